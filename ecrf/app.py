@@ -1,0 +1,62 @@
+"""create_app: the one place where everything is bound together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ecrf import config, web
+from ecrf.extensions import READER, babel, csrf, db, login_manager, tune
+from ecrf.services import study
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The application. Raises SettingError, DefinitionErrors or ReleaseError rather than start
+    with a missing secret, a faulty definition or a changed released file."""
+    app = Flask("ecrf", template_folder=str(config.ROOT / "templates"))
+    settings = config.load(overrides)
+    app.config.update(settings)
+    app.config.update(_flask_settings(settings))
+    if settings["PROXIES"]:
+        hops = settings["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.extensions["catalogue"] = study.load(settings["FORMS_DIR"])
+    for extension in (db, csrf, login_manager, babel):
+        _bind(extension, app)
+    with app.app_context():
+        tune(db.engine, reader=False)
+        tune(db.engines[READER], reader=True)
+    web.init_app(app)
+    return app
+
+
+def _bind(extension: Any, app: Flask) -> None:
+    if extension is babel:
+        babel.init_app(app, locale_selector=web.current_language)
+    else:
+        extension.init_app(app)
+
+
+def _flask_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    engine: dict[str, Any] = {}
+    url = settings["DATABASE_URL"]
+    if url.startswith("postgresql"):
+        engine = {"pool_size": 8, "pool_pre_ping": False, "pool_recycle": 1800}
+    reader = {"url": url, **engine}
+    if url.startswith("postgresql"):
+        reader["execution_options"] = {"postgresql_readonly": True}
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine,
+        "SQLALCHEMY_BINDS": {READER: reader},
+        "BABEL_TRANSLATION_DIRECTORIES": str(config.ROOT / "ecrf" / "translations"),
+        "BABEL_DEFAULT_LOCALE": "en",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "TRUSTED_HOSTS": [h for h in settings["TRUSTED_HOSTS"].split(",") if h] or None,
+    }

@@ -1,0 +1,318 @@
+"""What a person types: ``ecrf <command>``. Exit status 0 done, 1 checked and found wanting,
+2 could not be done; an error is one line that says what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ecrf import __version__, config, demo, install, server, worker
+from ecrf.app import create_app
+from ecrf.definition import release
+from ecrf.definition import schema as json_schema
+from ecrf.definition.catalogue import Catalogue
+from ecrf.definition.loader import DefinitionErrors, load_study, run_examples
+from ecrf.entry.functions import FUNCTIONS
+from ecrf.models import Record, Signature, SignatureEnd, Subject
+from ecrf.services import accounts, audit_export, audit_trail, schema
+from ecrf.services.errors import ServiceError
+from ecrf.services.study import ReleaseError
+from ecrf.services.work import SYSTEM, Work, reading, working
+from ecrf.web import pdf as pdf_service
+
+OPERATOR = replace(SYSTEM, username="system:operator", name="Operator", channel="command")
+EXPECTED = (ServiceError, config.SettingError, ReleaseError, schema.WrongSchema, OSError)
+
+
+class Commands(click.Group):
+    """Turns the errors we expect into one line and status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except DefinitionErrors as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+        except EXPECTED as error:
+            click.echo(f"ecrf: {one_line(error)}", err=True)
+            ctx.exit(2)
+        except SQLAlchemyError as error:
+            click.echo(f"ecrf: database: {one_line(error)}; run `ecrf db check`", err=True)
+            ctx.exit(2)
+
+
+def one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli(prog_name="ecrf")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Electronic case report forms. Settings come from ECRF_* (see docs/administrators)."""
+
+
+def app_() -> Flask:
+    """The application, on a database at the right schema."""
+    app = create_app()
+    schema.check(app)
+    return app
+
+
+@contextmanager
+def at_work(app: Flask, *, write: bool = False) -> Iterator[Work]:
+    catalogue: Catalogue = app.extensions["catalogue"]
+    with app.app_context(), (working if write else reading)(catalogue, OPERATOR) as work:
+        yield work
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@click.option("--demo", "with_demo", is_flag=True, help="Set up and fill a demonstration study.")
+def serve(host: str, port: int, workers: int, with_demo: bool) -> None:
+    """Serve the application. Example: ecrf serve --port 8000"""
+    if with_demo:
+        demo.prepare()
+    app = app_()
+    server.run(app, host, port, workers, demo_accounts=demo.ACCOUNTS if with_demo else ())
+
+
+@cli.command("worker")
+@click.option("--once", is_flag=True, help="Do what waits, then stop.")
+def run_worker(once: bool) -> None:
+    """Do background jobs. Example: ecrf worker"""
+    worker.run(app_(), once=once)
+
+
+@cli.group()
+def db() -> None:
+    """The database: upgrade it, check it."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Create or upgrade the database. Example: ecrf db upgrade"""
+    config.prepare_instance(config.load({"SECRET_KEY": "unused"})["INSTANCE_DIR"])
+    app = create_app()
+    schema.upgrade(app)
+    click.echo(f"Database at schema {schema.head()}.")
+
+
+@db.command("check")
+def db_check() -> None:
+    """Say whether the database belongs to this program. Example: ecrf db check"""
+    app = create_app()
+    try:
+        schema.check(app)
+    except schema.WrongSchema as error:
+        click.echo(f"ecrf: {error}", err=True)
+        sys.exit(1)
+    click.echo(f"Database at schema {schema.head()}: as this program needs it.")
+
+
+@cli.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--organisation", required=True)
+@click.option("--email", required=True)
+@click.option("--role", required=True)
+@click.option("--site", default="*", show_default=True)
+def user_add(username: str, **details: str) -> None:
+    """Create an account and print its first password, good once and for 24 hours.
+
+    Example: ecrf user add li.wang --name "Wang Li" --organisation "Hospital" --email
+    wang@example.org --role coordinator --site BJ01
+    """
+    with at_work(app_(), write=True) as work:
+        _, password = accounts.add(work, username=username, **details)
+    click.echo(f"First password of {username}: {password}")
+
+
+@cli.group("demo")
+def demo_group() -> None:
+    """Synthetic data. Never beside real data."""
+
+
+@demo_group.command()
+@click.option("--subjects", default=6, show_default=True, type=click.IntRange(1, 500))
+@click.option("--seed", default=7, show_default=True)
+def seed(subjects: int, seed: int) -> None:
+    """Write synthetic subjects through the one write service.
+
+    Example: ecrf demo seed --subjects 12 --seed 7
+    """
+    app = app_()
+    with click.progressbar(length=subjects, label="Subjects", file=sys.stderr) as bar:
+        made = demo.seed(app, subjects, seed, lambda: bar.update(1))
+    click.echo(f"{made.subjects} subjects, {made.records} forms, {made.values} values.")
+
+
+@cli.group()
+def forms() -> None:
+    """The study as text."""
+
+
+@forms.command("check")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path), required=False)
+def forms_check(folder: Path | None) -> None:
+    """Load the study, run every example of every check, list all errors at once.
+
+    Example: ecrf forms check forms/cd19-bcma
+    """
+    root = folder or config.load({"SECRET_KEY": "unused"})["FORMS_DIR"]
+    try:
+        catalogue = load_study(root, FUNCTIONS)
+    except DefinitionErrors as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    problems = [*run_examples(catalogue), *release.verify(root)]
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    checks = sum(len(form.model.checks) for form in catalogue.forms.values())
+    click.echo(f"{len(catalogue.forms)} forms, {checks} checks, {len(problems)} problems.")
+    sys.exit(1 if problems else 0)
+
+
+@forms.command("schema")
+@click.argument("kind", type=click.Choice(json_schema.KINDS))
+def forms_schema(kind: str) -> None:
+    """Print the JSON Schema of a definition file, for editors. Example: ecrf forms schema form"""
+    click.echo(json.dumps(json_schema.schema(kind), ensure_ascii=False, indent=1))
+
+
+@cli.group()
+def records() -> None:
+    """Records."""
+
+
+@records.command("list")
+@click.option("--signed", is_flag=True, help="Only those with a signature in force.")
+@click.option("--form")
+@click.option("--subject")
+@click.option("--limit", type=int)
+@click.option("--ids", is_flag=True, help="Only the record numbers, one a line.")
+def records_list(
+    signed: bool, form: str | None, subject: str | None, limit: int | None, ids: bool
+) -> None:
+    """List records. Example: ecrf records list --signed --form VS --limit 5 --ids"""
+    with at_work(app_()) as work:
+        query = select(Record, Subject.code).join(Subject).order_by(Record.id).limit(limit)
+        if form:
+            query = query.where(Record.form == form)
+        if subject:
+            query = query.where(Subject.code == subject)
+        if signed:
+            valid = (
+                select(Signature.record_id)
+                .outerjoin(SignatureEnd, SignatureEnd.signature_id == Signature.id)
+                .where(SignatureEnd.signature_id.is_(None))
+            )
+            query = query.where(Record.id.in_(valid))
+        for record, code in work.session.execute(query):
+            click.echo(record.id if ids else _record_line(record, code))
+
+
+def _record_line(record: Record, code: str) -> str:
+    place = f"{record.event}.{record.event_no} {record.form} v{record.form_version}"
+    return f"{record.id}\t{code}\t{place} #{record.repeat}\tr{record.revision}\t{record.status}"
+
+
+@cli.group()
+def pdf() -> None:
+    """PDF CRFs."""
+
+
+@pdf.command("form")
+@click.argument("record", type=int)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--language", type=click.Choice(["en", "zh", "both"]), default="both")
+def pdf_form(record: int, output: Path, language: str) -> None:
+    """Write the sealed PDF CRF of a record. Example: ecrf pdf form 12 -o form.pdf"""
+    app = app_()
+    operator = replace(OPERATOR, role="regulatory")
+    with app.app_context(), working(app.extensions["catalogue"], operator) as work:
+        copy, content = pdf_service.issue(app, work, record, language)
+        output.write_bytes(content)
+    state = "signed" if copy.signed else "NOT SIGNED"
+    click.echo(f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}")
+
+
+@pdf.command("verify")
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True)
+def pdf_verify(file: Path, as_json: bool) -> None:
+    """Check a PDF CRF: seal, trust, coverage, register. Example: ecrf pdf verify form.pdf --json"""
+    app = app_()
+    with at_work(app) as work:
+        verdict = pdf_service.verify(app, work, file.read_bytes())
+    if as_json:
+        click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(verdict.lines("en")))
+    sys.exit(0 if verdict.ok else 1)
+
+
+@cli.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+def audit_verify(as_json: bool) -> None:
+    """Check the hash chains, and the data against them. Example: ecrf audit verify"""
+    with at_work(app_()) as work:
+        report = audit_trail.verify(work)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for fault in report.faults:
+            click.echo(f"FAULT {fault}", err=True)
+        verdict = "whole" if report.ok else f"{len(report.faults)} faults"
+        click.echo(f"{report.entries} entries, {report.values} values: {verdict}.")
+    sys.exit(0 if report.ok else 1)
+
+
+@audit.command("export")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
+def audit_export_command(output: Path) -> None:
+    """Write the trail as .csv or .jsonl with a manifest. Example: ecrf audit export -o trail.csv"""
+    app = app_()
+    operator = replace(OPERATOR, role="regulatory")
+    with app.app_context(), working(app.extensions["catalogue"], operator) as work:
+        manifest = audit_export.export(work, output)
+    click.echo(f"{manifest['rows']} rows, SHA-256 {manifest['sha256']}")
+
+
+@cli.command("check-install")
+@click.option("--json", "as_json", is_flag=True)
+def check_install(as_json: bool) -> None:
+    """Check this installation: versions, fonts, database, triggers, keys. Example: ecrf
+    check-install"""
+    report = install.check()
+    if as_json:
+        click.echo(json.dumps([line.as_dict() for line in report], ensure_ascii=False, indent=1))
+    else:
+        for line in report:
+            click.echo(str(line))
+    sys.exit(0 if all(line.ok for line in report) else 1)

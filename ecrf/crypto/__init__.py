@@ -1,0 +1,47 @@
+"""Keys, certificates and signatures of this deployment: its own authority, the seal of the files
+it issues, and one signing certificate per person (R-025, R-037, R-108).
+
+A person's private key lies encrypted under the person's password, so the program cannot sign for
+anybody who is not there.
+"""
+
+from ecrf.crypto.certificates import (
+    Authority,
+    Certificate,
+    PrivateKey,
+    RevocationList,
+    certificate_pem,
+    create_ca,
+    fingerprint,
+    issue,
+    load_certificate,
+    new_key,
+    revocation_list,
+)
+from ecrf.crypto.keystore import KeyStore, Seal
+from ecrf.crypto.private_keys import WrongPassword, key_pem, load_key, protect, unlock
+from ecrf.crypto.signatures import Verdict, sign_cms, verify_cms
+
+__all__ = [
+    "Authority",
+    "Certificate",
+    "KeyStore",
+    "PrivateKey",
+    "RevocationList",
+    "Seal",
+    "Verdict",
+    "WrongPassword",
+    "certificate_pem",
+    "create_ca",
+    "fingerprint",
+    "issue",
+    "key_pem",
+    "load_certificate",
+    "load_key",
+    "new_key",
+    "protect",
+    "revocation_list",
+    "sign_cms",
+    "unlock",
+    "verify_cms",
+]

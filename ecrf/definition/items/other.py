@@ -1,0 +1,65 @@
+"""Calculated items, attached files and persons: not typed, but filled by the server."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ecrf.definition.items import dates, number
+from ecrf.definition.model import CalculatedItem, FileItem, PersonItem
+from ecrf.definition.rule_values import round_half_up
+from ecrf.definition.values import BLANK, PartialDate, Problem, Typed, Value
+
+SUFFIXES = {"jpeg": "jpg"}
+
+
+def parse_calculated(item: CalculatedItem, raw: str) -> Value | Problem:
+    return Problem("calculated.read_only")
+
+
+def computed(item: CalculatedItem, typed: Any) -> Value:
+    """The value of a calculated item: all digits, so that nothing is rounded before it is shown."""
+    if typed is None:
+        return BLANK
+    if isinstance(typed, Decimal):
+        return Value(number.plain(typed), unit=item.unit, typed=typed)
+    if isinstance(typed, PartialDate | str):
+        return Value(str(typed), typed=typed)
+    raise TypeError(f"{item.item} cannot hold {typed!r}")
+
+
+def restore_calculated(item: CalculatedItem, text: str) -> Typed:
+    if item.result in ("integer", "decimal"):
+        return Decimal(text) if number.NUMBER.fullmatch(text) else None
+    if item.result == "date":
+        date = dates.read_date(text)
+        return None if isinstance(date, Problem) else date
+    return text
+
+
+def show_calculated(item: CalculatedItem, text: str) -> str:
+    """A number rounded half up to the places of the item; 0 for a whole number."""
+    places = 0 if item.result == "integer" else item.places
+    if places is None or item.result not in ("integer", "decimal"):
+        return text
+    rounded = round_half_up(Decimal(text), places) if number.NUMBER.fullmatch(text) else None
+    return text if rounded is None else number.plain(rounded)
+
+
+def parse_file(item: FileItem, raw: str) -> Value | Problem:
+    """The name of the attached file; its digest, size and type are facets set when it is kept."""
+    name = raw.strip()
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if SUFFIXES.get(suffix, suffix) not in item.accept:
+        return Problem("file.type", {"types": ", ".join(item.accept)})
+    if len(name) > 200 or any(not c.isprintable() or c in "/\\" for c in name):
+        return Problem("file.name")
+    return Value(name, typed=name)
+
+
+def parse_person(item: PersonItem, raw: str) -> Value | Problem:
+    """The id of a user; the services check that the person exists and holds the role."""
+    text = raw.strip()
+    if len(text) > 64 or not text.isprintable():
+        return Problem("person.unknown")
+    return Value(text, typed=text)

@@ -1,0 +1,76 @@
+"""The content of a form instance: which paths there are, and stored JSON back to values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ecrf.definition import items
+from ecrf.definition.catalogue import CompiledBounds, FormDefinition
+from ecrf.definition.model import Analyte
+from ecrf.definition.rules import CompiledRule
+from ecrf.definition.values import Value, split_path
+
+_ROW = re.compile(r"[1-9][0-9]{0,3}")
+_OWN = ("event", "subject", "params")
+_foreign: dict[str, frozenset[str]] = {}
+
+
+def analyte_of(form: FormDefinition, group: str | None, row: str | None) -> Analyte | None:
+    """The analyte of a panel row, None elsewhere."""
+    if group is None or group not in form.panels or row is None:
+        return None
+    return form.analyte(row)
+
+
+def known(form: FormDefinition, path: str) -> bool:
+    """Whether the form has such a path: an item in its own group, in a row that can exist."""
+    name, group, row = split_path(path)
+    if group is None:
+        return name in form.items and not form.group_of(name).repeats
+    if group not in form.groups or not form.groups[group].repeats or row is None:
+        return False
+    if group in form.panels:
+        there = form.analyte(row) is not None and bool(name)
+    else:
+        there = _ROW.fullmatch(row) is not None and int(row) <= form.groups[group].max_rows
+    return there and (not name or (name in form.items and form.group_of(name).group == group))
+
+
+def restore(form: FormDefinition, data: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
+    """Stored JSON -> values with what rules compute with; a struck row keeps its word."""
+    out = {}
+    for path, stored in data.items():
+        name, group, row = split_path(path)
+        if name:
+            analyte = analyte_of(form, group, row)
+            out[path] = items.restore(form.item(name), stored, analyte)
+        else:
+            out[path] = Value(stored.get("v", ""))
+    return out
+
+
+def foreign_forms(form: FormDefinition) -> frozenset[str]:
+    """The other forms that the rules of this one look at."""
+    found = _foreign.get(form.digest)
+    if found is None:
+        dotted = (name.split(".")[0] for rule in _rules(form) for name in rule.names if "." in name)
+        found = frozenset(name for name in dotted if name not in _OWN)
+        _foreign[form.digest] = found
+    return found
+
+
+def _rules(form: FormDefinition) -> Iterator[CompiledRule]:
+    yield from form.show.values()
+    yield from (rule for rule in form.required.values() if rule is not True)
+    yield from form.derive.values()
+    yield from (check.when for check in form.checks)
+    yield from _bound_rules(form.bounds.values())
+    yield from _bound_rules(form.limits.values())
+
+
+def _bound_rules(groups: Iterable[Iterable[CompiledBounds]]) -> Iterator[CompiledRule]:
+    for bounds in groups:
+        for bound in bounds:
+            yield from (rule for rule in (bound.min, bound.max, bound.when) if rule is not None)

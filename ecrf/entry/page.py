@@ -1,0 +1,433 @@
+"""The form page as data: everything the entry template shows, decoded, laid out and judged.
+
+The same model answers a draft: :func:`state` is what changed about the page, as JSON, so that
+browser and server never disagree about a value. Nothing here decides about a value; that is
+evaluate.py. A first entry is blank and nothing is preset (R-059).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ecrf.definition import items, units
+from ecrf.definition.catalogue import Catalogue, FormDefinition
+from ecrf.definition.model import Analyte, Choice, Group, Item
+from ecrf.definition.values import BLANK, Value, item_path, split_path
+from ecrf.entry import layout
+from ecrf.entry.evaluate import Evaluation, Finding
+
+NEW = "__"  # row key of the pattern from which the browser makes another row
+STRUCK = "deleted"
+_KINDS = {"hard": "err", "required": "err", "soft": "chk", "note": "note"}
+_FLAGS = {"LOW": "L", "HIGH": "H", "LL": "LL", "HH": "HH"}
+
+
+class Typed(NamedTuple):
+    """What stands in a box that is not saved yet."""
+
+    text: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """The content of the page beside its judgement."""
+
+    saved: Mapping[str, Value] = field(default_factory=dict)
+    typed: Mapping[str, Typed] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    reasons_due: frozenset[str] = frozenset()
+    changes: Mapping[str, int] = field(default_factory=dict)
+    ranges: Mapping[str, str] = field(default_factory=dict)
+    previous: Sequence[tuple[str, Mapping[str, Value]]] = ()
+    people: Sequence[tuple[str, str]] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)  # rows opened but still empty
+    finishing: bool = False  # show also what is required and empty
+    readonly: bool = False
+
+
+class Message(NamedTuple):
+    kind: str  # err, chk, note
+    id: str  # VS-01@TEMP: what a confirmation names
+    text: str
+    confirmed: bool = False
+
+
+class Option(NamedTuple):
+    code: str
+    label: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One item: its control, what the record holds, and what is to be said about it."""
+
+    path: str
+    id: str
+    item: Item
+    label: str
+    text: str
+    shown: str
+    width: int
+    radio: bool = False  # choices side by side, not in a list
+    options: tuple[Option, ...] = ()
+    missing_options: tuple[Option, ...] = ()
+    missing: bool = False
+    units: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    was: str = ""
+    was_unit: str = ""
+    hidden: bool = False
+    messages: tuple[Message, ...] = ()
+    changes: int = 0
+    reason: tuple[str, str] | None = None
+    reason_due: bool = False
+    range: str = ""
+    limits: str = ""
+    flag: str = ""
+    grade: str = ""
+    previous: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        return not self.hidden and self.item.type != "calculated"
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def changed(self) -> bool:
+        return self.text != self.was or (self.unit != self.was_unit and bool(self.was))
+
+    @property
+    def error(self) -> bool:
+        return any(message.kind == "err" for message in self.messages)
+
+    @property
+    def check(self) -> bool:
+        return any(message.kind == "chk" and not message.confirmed for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    key: str
+    path: str
+    label: str
+    name: str
+    cells: tuple[Cell, ...]
+    struck: bool = False
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One group. A panel is shown in halves, side by side when the window is wide enough."""
+
+    oid: str
+    layout: str
+    label: str
+    heads: tuple[str, ...]
+    cells: tuple[Cell, ...] = ()
+    rows: tuple[Row, ...] = ()
+    pattern: Row | None = None
+    next_row: int = 1
+
+    @property
+    def hidden(self) -> bool:
+        return all(cell.hidden for cell in self.all_cells())
+
+    @property
+    def halves(self) -> tuple[tuple[Row, ...], ...]:
+        if len(self.rows) < 8:
+            return (self.rows,)
+        middle = (len(self.rows) + 1) // 2
+        return self.rows[:middle], self.rows[middle:]
+
+    def all_cells(self) -> Iterator[Cell]:
+        yield from self.cells
+        for row in self.rows:
+            yield from row.cells if not row.struck else ()
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        if self.layout == "panel":
+            cells = [row.cells[0] for row in self.rows]
+        else:
+            cells = [cell for cell in self.all_cells() if cell.counts]
+        return sum(cell.filled for cell in cells), len(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    title: str
+    form: FormDefinition
+    blocks: tuple[Block, ...]
+    guideline: str
+    readonly: bool
+
+    def cells(self) -> Iterator[Cell]:
+        for block in self.blocks:
+            yield from block.all_cells()
+
+    @property
+    def done(self) -> int:
+        return sum(cell.counts and cell.filled for cell in self.cells())
+
+    @property
+    def total(self) -> int:
+        return sum(cell.counts for cell in self.cells())
+
+    @property
+    def errors(self) -> int:
+        return sum(cell.error for cell in self.cells())
+
+    @property
+    def checks(self) -> int:
+        return sum(cell.check for cell in self.cells())
+
+    @property
+    def drafts(self) -> int:
+        return sum(cell.changed for cell in self.cells() if cell.item.type != "calculated")
+
+
+def build(
+    catalogue: Catalogue,
+    form: FormDefinition,
+    evaluation: Evaluation,
+    filling: Filling,
+    language: str,
+) -> Page:
+    """The page of a form as it stands, in one language."""
+    maker = _Maker(catalogue, form, evaluation, filling, language)
+    guideline = form.model.guideline
+    return Page(
+        title=form.model.title[language],
+        form=form,
+        blocks=tuple(maker.block(group) for group in form.model.groups),
+        guideline=guideline[language] if guideline else "",
+        readonly=filling.readonly,
+    )
+
+
+def state(page: Page) -> dict[str, Any]:
+    """What the browser paints after a draft: only cells about which there is something to say."""
+    cells = {cell.path: _cell_state(cell) for cell in page.cells()}
+    return {
+        "cells": {path: content for path, content in cells.items() if content},
+        "hidden": [cell.path for cell in page.cells() if cell.hidden],
+        "groups": {block.oid: [*block.progress, block.hidden] for block in page.blocks},
+        "done": page.done,
+        "total": page.total,
+        "errors": page.errors,
+        "checks": page.checks,
+        "draft": page.drafts,
+    }
+
+
+def _cell_state(cell: Cell) -> dict[str, Any]:
+    content = {
+        "messages": [list(message) for message in cell.messages],
+        "text": cell.text,
+        "shown": cell.shown if cell.item.type == "calculated" else "",
+        "missing": cell.missing,
+        "range": cell.range if cell.item.type == "lab" else "",
+        "flag": cell.flag,
+        "grade": cell.grade,
+        "changes": cell.changes,
+        "reason": cell.reason_due,
+    }
+    return {name: value for name, value in content.items() if value}
+
+
+class _Maker:
+    """Holds what every cell needs, so that it is looked up once per page."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        form: FormDefinition,
+        evaluation: Evaluation,
+        filling: Filling,
+        language: str,
+    ) -> None:
+        self.catalogue = catalogue
+        self.form = form
+        self.evaluation = evaluation
+        self.filling = filling
+        self.language = language
+        self.messages = self._messages(evaluation.findings)
+        self.refused = {f.path for f in evaluation.findings if f.id.endswith(".format")}
+        self.missing = [
+            (missing.code, missing.label[language]) for missing in catalogue.study.missing_codes
+        ]
+
+    def _messages(self, findings: Iterable[Finding]) -> dict[str, list[Message]]:
+        found: dict[str, list[Message]] = {}
+        for finding in findings:
+            if finding.severity == "required" and not self.filling.finishing:
+                continue
+            name = f"{finding.id}@{finding.path}"
+            message = Message(
+                _KINDS[finding.severity],
+                name,
+                finding.message[self.language],
+                finding.severity == "soft" and name in self.filling.confirmed,
+            )
+            found.setdefault(finding.path, []).append(message)
+        return found
+
+    def block(self, group: Group) -> Block:
+        label = group.label[self.language]
+        heads = tuple(item.label[self.language] for item in group.items)
+        if group.layout == "plain":
+            cells = tuple(self.cell(item, item.item) for item in group.items)
+            return Block(group.group, "plain", label, heads, cells)
+        if group.layout == "panel":
+            rows = tuple(self.analyte(group, analyte) for analyte in self.form.analytes(group))
+            return Block(group.group, "panel", label, heads, rows=rows)
+        keys = self.row_keys(group)
+        return Block(
+            group.group,
+            "rows",
+            label,
+            heads,
+            rows=tuple(self.row(group, str(key)) for key in keys),
+            pattern=self.row(group, NEW),
+            next_row=max(keys, default=0) + 1,
+        )
+
+    def row_keys(self, group: Group) -> list[int]:
+        """Rows saved, typed or opened; at least as many as the form asks for, and one to begin."""
+        keys: set[int] = set()
+        for path in (*self.filling.saved, *self.filling.typed):
+            _, owner, key = split_path(path)
+            if owner == group.group and key:
+                keys.add(int(key))
+        wanted = max(group.min_rows, 0 if self.filling.readonly else 1)
+        while len(keys) < wanted or len(keys) < self.filling.rows.get(group.group, 0):
+            keys.add(max(keys, default=0) + 1)
+        return sorted(keys)
+
+    def row(self, group: Group, key: str) -> Row:
+        path = f"{group.group}[{key}]"
+        cells = tuple(
+            self.cell(item, item_path(item.item, group.group, key)) for item in group.items
+        )
+        struck = self.filling.saved.get(path, BLANK).text == STRUCK
+        saved = any(cell.was for cell in cells)
+        return Row(key, path, key, group.label[self.language], cells, struck, saved)
+
+    def analyte(self, group: Group, analyte: Analyte) -> Row:
+        cells = tuple(
+            self.cell(item, item_path(item.item, group.group, analyte.code), analyte)
+            for item in sorted(group.items, key=lambda item: item.type != "lab")
+        )
+        path = f"{group.group}[{analyte.code}]"
+        return Row(analyte.code, path, analyte.code, analyte.label[self.language], cells)
+
+    def cell(self, item: Item, path: str, analyte: Analyte | None = None) -> Cell:
+        value = self.evaluation.data.get(path, BLANK)
+        saved = self.filling.saved.get(path, BLANK)
+        text = self.box(path, value)
+        choices = self.choices(item, analyte)
+        labels = tuple(choice.label[self.language] for choice in choices)
+        units = self.units(item, analyte)
+        messages = tuple(self.messages.get(path, ()))
+        if analyte and item.type == "lab":
+            facets = value.facets
+            spread = layout.span_text(facets.get("lo"), facets.get("hi"))
+            flag, grade = _FLAGS.get(facets.get("ind", ""), ""), facets.get("gr", "")
+        else:
+            spread = flag = grade = ""
+        return Cell(
+            path=path,
+            id=layout.html_id(path),
+            item=item,
+            label=item.label[self.language],
+            text=text,
+            shown=self.shown(item, value, choices),
+            width=layout.columns(item, labels),
+            radio=layout.is_radio(item, labels),
+            options=self.options(item, choices, text),
+            missing_options=self.missing_options(item, text),
+            missing=value.missing is not None,
+            units=units,
+            unit=self.unit(path, value, units),
+            was=_box(saved),
+            was_unit=saved.unit or "",
+            hidden=path in self.evaluation.hidden and not text and not messages,
+            messages=messages,
+            changes=self.filling.changes.get(path, 0),
+            reason=self.filling.reasons.get(path),
+            reason_due=path in self.filling.reasons_due,
+            range=spread or self.filling.ranges.get(path, ""),
+            limits=layout.bounds_text(analyte or item, "soft"),
+            flag=flag,
+            grade=grade,
+            previous=self.previous(path),
+        )
+
+    def box(self, path: str, value: Value) -> str:
+        """The text in the control: as judged, or as typed while it cannot be read."""
+        typed = self.filling.typed.get(path)
+        if typed is not None and (path in self.refused or value.blank):
+            return typed.text
+        return _box(value)
+
+    def choices(self, item: Item, analyte: Analyte | None) -> tuple[Choice, ...]:
+        return analyte.choices if analyte and item.type == "lab" else items.choices(item)
+
+    def options(self, item: Item, choices: tuple[Choice, ...], text: str) -> tuple[Option, ...]:
+        if item.type == "person":
+            return tuple(Option(id_, name, id_ == text) for id_, name in self.filling.people)
+        on = set(text.split(" ")) if item.type == "multi" else {text}
+        return tuple(
+            Option(choice.code, choice.label[self.language], choice.code in on)
+            for choice in choices
+        )
+
+    def missing_options(self, item: Item, text: str) -> tuple[Option, ...]:
+        if item.type in ("calculated", "file"):
+            return ()
+        return tuple(
+            Option(code, label, code == text)
+            for code, label in self.missing
+            if item.missing is None or code in item.missing
+        )
+
+    def units(self, item: Item, analyte: Analyte | None) -> tuple[tuple[str, str], ...]:
+        owner = analyte if item.type == "lab" else item
+        canonical = getattr(owner, "unit", None)
+        if not canonical:
+            return ()
+        names = (canonical, *(other.unit for other in getattr(owner, "units", ())))
+        return tuple((name, units.symbol(name)) for name in names)
+
+    def unit(self, path: str, value: Value, units: tuple[tuple[str, str], ...]) -> str:
+        typed = self.filling.typed.get(path)
+        chosen = (typed.unit if typed else None) or value.unit
+        return chosen or (units[0][0] if units else "")
+
+    def shown(self, item: Item, value: Value, choices: tuple[Choice, ...]) -> str:
+        if value.missing:
+            return value.missing
+        if item.type == "person":
+            return value.facets.get("name", value.text)
+        if choices and value.text:
+            names = {choice.code: choice.label[self.language] for choice in choices}
+            codes = value.text.split(" ") if item.type == "multi" else [value.text]
+            return ", ".join(names.get(code, code) for code in codes)
+        return _box(value)
+
+    def previous(self, path: str) -> tuple[tuple[str, str], ...]:
+        return tuple((label, _box(data.get(path, BLANK))) for label, data in self.filling.previous)
+
+
+def _box(value: Value) -> str:
+    """What a person would type to get this value."""
+    return value.missing or value.text

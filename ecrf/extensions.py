@@ -1,0 +1,66 @@
+"""Extensions, bare; create_app binds them. Nothing else lives here.
+
+SQLite allows one writer. A deferred transaction that reads and then writes fails at once when
+another writer came between, so writers begin with BEGIN IMMEDIATE and pages read through a
+second, read-only engine. PostgreSQL uses one engine for both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+READER = "reader"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class RoutingSession(Session):
+    """Uses the read-only engine when its owner said so (``session.info['reader']``)."""
+
+    def get_bind(self, mapper: Any = None, **kwargs: Any) -> Any:
+        if self.info.get(READER):
+            return self._db.engines[READER]
+        return self._db.engine
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": RoutingSession})
+login_manager = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+
+
+def tune(engine: Engine, *, reader: bool) -> None:
+    """Set what every SQLite connection needs; nothing on PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy, not the driver, says BEGIN
+        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"]
+        if reader:
+            pragmas.append("query_only=ON")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")

@@ -1,0 +1,35 @@
+"""What is kept: tables and constraints, no rules.
+
+Times are UTC as text with milliseconds (``2026-11-23T03:05:12.123Z``): the same bytes on both
+databases, in the audit hash and in every export. Nothing here is ever deleted.
+"""
+
+from ecrf.models.account import Grant, LoginSession, User
+from ecrf.models.audit import AuditEntry, AuditLog, AuditValue
+from ecrf.models.copy import PdfCopy
+from ecrf.models.job import Job
+from ecrf.models.query import Query, QueryEvent
+from ecrf.models.record import Draft, Record
+from ecrf.models.review import ReviewMark
+from ecrf.models.signature import Signature, SignatureEnd
+from ecrf.models.subject import Subject, Visit
+
+__all__ = [
+    "AuditEntry",
+    "AuditLog",
+    "AuditValue",
+    "Draft",
+    "Grant",
+    "Job",
+    "LoginSession",
+    "PdfCopy",
+    "Query",
+    "QueryEvent",
+    "Record",
+    "ReviewMark",
+    "Signature",
+    "SignatureEnd",
+    "Subject",
+    "User",
+    "Visit",
+]

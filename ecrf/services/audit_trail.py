@@ -1,0 +1,186 @@
+"""Reading the audit trail back: is it whole, does it still fit the data, and its export.
+
+``verify`` recomputes the chain of every log, every commitment, and compares the current values
+with the latest entries (R-007, R-016). It names the first broken entry of each kind, so that an
+inspector can look at it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from ecrf.canonical import canonical_json, sha256_hex
+from ecrf.models import AuditEntry, AuditLog, AuditValue, Record, Subject
+from ecrf.services.audit import GENESIS
+from ecrf.services.work import Work
+from ecrf.signing import commitment
+
+_BATCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong and where; ``seq`` is the audit entry concerned."""
+
+    kind: str
+    log: str
+    seq: int
+    text: str
+    subject: str = ""
+    form: str = ""
+    item: str = ""
+
+    def __str__(self) -> str:
+        place = " ".join(part for part in (self.subject, self.form, self.item) if part)
+        return f"{self.log} entry {self.seq}{f' ({place})' if place else ''}: {self.text}"
+
+
+@dataclass(slots=True)
+class Report:
+    entries: int = 0
+    values: int = 0
+    heads: dict[str, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "ok": self.ok,
+            "entries": self.entries,
+            "values": self.values,
+            "heads": self.heads,
+            "faults": [
+                {name: getattr(f, name) for name in Fault.__slots__} | {"message": str(f)}
+                for f in self.faults
+            ],
+        }
+
+
+def verify(work: Work) -> Report:
+    """Check every log, then the records against them."""
+    report = Report()
+    heads = {h.log: h for h in work.session.scalars(select(AuditLog))}
+    logs = set(heads) | set(work.session.scalars(select(AuditEntry.log).distinct()))
+    for log in sorted(logs):
+        _verify_log(work, report, log, heads.get(log))
+    _reconcile(work, report)
+    return report
+
+
+def _verify_log(work: Work, report: Report, log: str, head: AuditLog | None) -> None:
+    previous, expected = GENESIS, 1
+    broken = False
+    for entry, value in entries(work, log):
+        report.entries += 1
+        for text in _entry_faults(entry, value, previous, expected):
+            if not broken:
+                report.faults.append(_fault("chain", entry, text))
+            broken = True
+        report.values += value is not None
+        previous, expected = entry.hash, entry.seq + 1
+    report.heads[log] = previous
+    if head is None or (head.seq, head.hash) != (expected - 1, previous):
+        text = "the head of the log does not belong to the last entry: the end was changed"
+        report.faults.append(Fault("head", log, expected - 1, text))
+
+
+def _entry_faults(
+    entry: AuditEntry, value: AuditValue | None, previous: str, expected: int
+) -> Iterator[str]:
+    if entry.seq != expected:
+        yield f"entry {expected} is missing, or the order was changed"
+    body = json.loads(entry.body)
+    digest = hashlib.sha256(bytes.fromhex(previous) + entry.body.encode()).hexdigest()
+    if digest != entry.hash:
+        yield "the entry was changed, or one before it was removed or inserted"
+    shown = (entry.seq, entry.at, entry.action, entry.path, entry.subject, entry.record_id)
+    told = (
+        body["seq"],
+        body["at"],
+        body["action"],
+        body.get("item"),
+        body.get("subject"),
+        body.get("record"),
+    )
+    if shown != told or entry.actor != body["by"]["user"]:
+        yield "a column beside the entry was changed"
+    if ("new" in body) != (value is not None):
+        yield "its value is missing, or was added"
+    elif value is not None and commitment(value.salt, value.value) != body["new"]:
+        yield "its value was changed"
+
+
+def _fault(kind: str, entry: AuditEntry, text: str) -> Fault:
+    body = json.loads(entry.body)
+    return Fault(
+        kind,
+        entry.log,
+        entry.seq,
+        text,
+        entry.subject or "",
+        body.get("form", ""),
+        entry.path or "",
+    )
+
+
+def entries(work: Work, log: str) -> Iterator[tuple[AuditEntry, AuditValue | None]]:
+    """All entries of a log in order, with their values."""
+    after = 0
+    same = and_(AuditValue.log == AuditEntry.log, AuditValue.seq == AuditEntry.seq)
+    while True:
+        query = (
+            select(AuditEntry, AuditValue)
+            .outerjoin(AuditValue, same)
+            .where(AuditEntry.log == log, AuditEntry.seq > after)
+            .order_by(AuditEntry.seq)
+            .limit(_BATCH)
+        )
+        rows = work.session.execute(query).all()
+        if not rows:
+            return
+        for row in rows:
+            yield row[0], row[1]
+        after = rows[-1][0].seq
+        work.session.expunge_all()
+
+
+def _reconcile(work: Work, report: Report) -> None:
+    log = work.catalogue.study.study
+    for record, subject in work.session.execute(
+        select(Record, Subject.code).join(Subject, Subject.id == Record.subject_id)
+    ):
+        latest = _latest(work, log, record.id)
+        for path in sorted(set(latest) | set(record.data) | set(record.versions)):
+            seq, stored = latest.get(path, (0, None))
+            now = canonical_json(record.data.get(path, {"v": ""})).decode()
+            if seq != record.versions.get(path, 0) or stored != now:
+                text = "the current value does not agree with its latest audit entry"
+                report.faults.append(Fault("value", log, seq, text, subject, record.form, path))
+        if record.digest != sha256_hex(canonical_json(record.data)):
+            text = "the record's digest does not fit its content"
+            report.faults.append(Fault("digest", log, record.last_seq, text, subject, record.form))
+
+
+def _latest(work: Work, log: str, record_id: int) -> dict[str, tuple[int, str | None]]:
+    """path -> latest value-bearing entry and its value."""
+    last = (
+        select(func.max(AuditEntry.seq))
+        .join(AuditValue, and_(AuditValue.log == AuditEntry.log, AuditValue.seq == AuditEntry.seq))
+        .where(AuditEntry.log == log, AuditEntry.record_id == record_id)
+        .group_by(AuditEntry.path)
+    )
+    query = (
+        select(AuditEntry.path, AuditEntry.seq, AuditValue.value)
+        .join(AuditValue, and_(AuditValue.log == AuditEntry.log, AuditValue.seq == AuditEntry.seq))
+        .where(AuditEntry.log == log, AuditEntry.seq.in_(last))
+    )
+    return {row.path: (row.seq, row.value) for row in work.session.execute(query)}

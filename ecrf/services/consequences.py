@@ -1,0 +1,220 @@
+"""What a save does to what rested on the old values: signatures, marks, queries, confirmations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ecrf.entry.evaluate import Evaluation, Finding
+from sqlalchemy import func, insert, select
+
+from ecrf.models import Query, QueryEvent, Record, ReviewMark, Signature, SignatureEnd
+from ecrf.services import audit
+from ecrf.services.audit import Target
+from ecrf.services.work import Work
+
+OPEN = ("open", "answered", "reopened")
+
+
+def apply(
+    work: Work,
+    target: Target,
+    record: Record,
+    result: Evaluation,
+    seqs: Mapping[str, int],
+    confirmations: list[Finding],
+    status: str,
+) -> None:
+    """Everything that follows from changed items, in the same transaction."""
+    entries = [_confirm(target, finding) for finding in confirmations]
+    if status != record.status:
+        entries.append(audit.Entry(f"form.{status}", target, detail={"was": record.status}))
+        record.status = status
+    last = max([*seqs.values(), *audit.append(work, entries)], default=record.last_seq)
+    record.confirmed = _confirmed(record, result, confirmations)
+    if seqs and record.revision > 1:
+        last = max(last, supersede(work, target, record, max(seqs.values())))
+        last = max(last, _reset_marks(work, target, record, seqs))
+    last = max(last, _system_queries(work, target, record, result))
+    record.last_seq = last
+
+
+def finding_key(finding: Finding) -> str:
+    return f"{finding.id}@{finding.path}"
+
+
+def new_confirmations(
+    record: Record, result: Evaluation, confirmed: frozenset[str]
+) -> list[Finding]:
+    """Soft findings confirmed now and not already confirmed for these values."""
+    return [
+        finding
+        for finding in result.findings
+        if finding.severity == "soft"
+        and finding_key(finding) in confirmed
+        and not still_confirmed(record, finding)
+    ]
+
+
+def still_confirmed(record: Record, finding: Finding) -> bool:
+    """Whether the finding was confirmed for the value versions it now rests on."""
+    return record.confirmed.get(finding_key(finding)) == _versions(record, finding)
+
+
+def unconfirmed(
+    record: Record, result: Evaluation, confirmed: frozenset[str]
+) -> tuple[Finding, ...]:
+    """Soft findings nobody has confirmed: they keep a form from being complete."""
+    return tuple(
+        finding
+        for finding in result.findings
+        if finding.severity == "soft"
+        and finding_key(finding) not in confirmed
+        and not still_confirmed(record, finding)
+    )
+
+
+def _versions(record: Record, finding: Finding) -> list[int]:
+    return [record.versions.get(path, 0) for path in finding.paths]
+
+
+def _confirm(target: Target, finding: Finding) -> audit.Entry:
+    return audit.Entry("check.confirm", target, finding.path, detail={"check": finding.id})
+
+
+def _confirmed(
+    record: Record, result: Evaluation, confirmations: list[Finding]
+) -> dict[str, list[int]]:
+    keep = {
+        finding_key(f): _versions(record, f) for f in result.findings if still_confirmed(record, f)
+    }
+    return keep | {finding_key(f): _versions(record, f) for f in confirmations}
+
+
+def supersede(work: Work, target: Target, record: Record, seq: int) -> int:
+    """End the valid signatures of a record (R-026); returns the last audit number or 0."""
+    query = (
+        select(Signature.id)
+        .outerjoin(SignatureEnd, SignatureEnd.signature_id == Signature.id)
+        .where(Signature.record_id == record.id, SignatureEnd.signature_id.is_(None))
+    )
+    ids = list(work.session.scalars(query))
+    if not ids:
+        return 0
+    entries = [
+        audit.Entry("signature.superseded", target, detail={"signature": n, "by_entry": seq})
+        for n in ids
+    ]
+    last = audit.append(work, entries)[-1]
+    rows = [
+        {
+            "signature_id": n,
+            "at": work.at,
+            "why": "superseded by change",
+            "actor": work.actor.username,
+            "seq": seq,
+        }
+        for n in ids
+    ]
+    work.session.execute(insert(SignatureEnd), rows)
+    return last
+
+
+def _reset_marks(work: Work, target: Target, record: Record, seqs: Mapping[str, int]) -> int:
+    """Return changed items to "verify again" (R-083); returns the last audit number or 0."""
+    latest = (
+        select(func.max(ReviewMark.id))
+        .where(ReviewMark.record_id == record.id)
+        .group_by(ReviewMark.kind, ReviewMark.path)
+    )
+    query = select(ReviewMark.kind, ReviewMark.path).where(
+        ReviewMark.id.in_(latest), ReviewMark.act == "verify"
+    )
+    fallen = [row for row in work.session.execute(query) if row.path in seqs]
+    if not fallen:
+        return 0
+    entries = [
+        audit.Entry(f"review.{row.kind}.reset", target, row.path, old_seq=seqs[row.path])
+        for row in fallen
+    ]
+    numbers = audit.append(work, entries)
+    rows = [
+        {
+            "record_id": record.id,
+            "path": row.path,
+            "kind": row.kind,
+            "act": "reset",
+            "value_seq": seqs[row.path],
+            "by": work.actor.username,
+            "role": work.actor.role,
+            "at": work.at,
+            "reason": "value changed",
+            "seq": number,
+        }
+        for row, number in zip(fallen, numbers, strict=True)
+    ]
+    work.session.execute(insert(ReviewMark), rows)
+    return numbers[-1]
+
+
+def _system_queries(work: Work, target: Target, record: Record, result: Evaluation) -> int:
+    """Open a query for each querying check that fires, close those that no longer fire."""
+    firing = {finding_key(f): f for f in result.findings if f.query}
+    if not firing and record.revision == 1:
+        return 0
+    query = select(Query).where(
+        Query.record_id == record.id, Query.check.is_not(None), Query.state.in_(OPEN)
+    )
+    standing = {f"{q.check}@{q.path}": q for q in work.session.scalars(query)}
+    system = work.as_system("checks")
+    last = 0
+    for key, finding in firing.items():
+        if key not in standing:
+            last = _open(system, target, record, finding)
+    for key, found in standing.items():
+        if key not in firing:
+            last = _close(system, target, record, found)
+    return last
+
+
+def _open(work: Work, target: Target, record: Record, finding: Finding) -> int:
+    entry = audit.Entry("query.open", target, finding.path, detail={"check": finding.id})
+    seq = audit.append(work, [entry])[0]
+    raised = Query(
+        record_id=record.id,
+        path=finding.path,
+        value_seq=record.versions.get(finding.path),
+        check=finding.id,
+        text=f"{finding.message.en} / {finding.message.zh}",
+        raised_by=work.actor.username,
+        raised_role=work.actor.role,
+        raised_at=work.at,
+        state="open",
+    )
+    work.session.add(raised)
+    work.session.flush()
+    _event(work, raised, "open", raised.text, record, seq)
+    return seq
+
+
+def _close(work: Work, target: Target, record: Record, found: Query) -> int:
+    value_seq = record.versions.get(found.path)
+    detail = {"check": found.check, "query": found.id, "resolved_by": value_seq}
+    seq = audit.append(work, [audit.Entry("query.close", target, found.path, detail=detail)])[0]
+    found.state = "closed"
+    _event(work, found, "close", "The check no longer fires.", record, seq)
+    return seq
+
+
+def _event(work: Work, query: Query, move: str, text: str, record: Record, seq: int) -> None:
+    work.session.add(
+        QueryEvent(
+            query_id=query.id,
+            move=move,
+            text=text,
+            by=work.actor.username,
+            role=work.actor.role,
+            at=work.at,
+            value_seq=record.versions.get(query.path),
+            seq=seq,
+        )
+    )

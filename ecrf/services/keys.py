@@ -1,0 +1,137 @@
+"""Finding things by the names people use: subject code, event, form, repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ecrf.definition.catalogue import FormDefinition
+from ecrf.definition.model import Event
+from ecrf.models import Record, Subject, Visit
+from ecrf.services.audit import Target
+from ecrf.services.errors import NotFound
+from ecrf.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The place of a record: which form, at which occurrence of which event, of whom."""
+
+    subject: str
+    event: str
+    event_no: int
+    form: str
+    repeat: int = 1
+
+
+def subject(work: Work, code: str) -> Subject:
+    """The subject of this code; NotFound also when it is at a site the actor does not see."""
+    found = work.session.scalars(select(Subject).where(Subject.code == code)).one_or_none()
+    if found is None or work.actor.site not in ("*", found.site):
+        raise NotFound(code)
+    return found
+
+
+def find(work: Work, subject: Subject, key: Key, *, lock: bool = False) -> Record | None:
+    """The record at the key; ``lock`` holds it until the transaction ends."""
+    query = select(Record).where(
+        Record.subject_id == subject.id,
+        Record.event == key.event,
+        Record.event_no == key.event_no,
+        Record.form == key.form,
+        Record.repeat == key.repeat,
+    )
+    if lock:
+        query = query.with_for_update()
+    return work.session.scalars(query).one_or_none()
+
+
+def record(work: Work, record_id: int) -> tuple[Record, Subject]:
+    """A record by number, with its subject."""
+    found = work.session.get(Record, record_id)
+    if found is None:
+        raise NotFound(str(record_id))
+    owner = work.session.get(Subject, found.subject_id)
+    if owner is None or work.actor.site not in ("*", owner.site):
+        raise NotFound(str(record_id))
+    return found, owner
+
+
+def key_of(record: Record, subject: Subject) -> Key:
+    return Key(subject.code, record.event, record.event_no, record.form, record.repeat)
+
+
+def event(work: Work, name: str) -> Event:
+    """The event of the active build."""
+    for candidate in work.catalogue.build.events:
+        if candidate.event == name:
+            return candidate
+    raise NotFound(name)
+
+
+def forms_at(work: Work, subject: Subject, at: Event) -> list[FormDefinition]:
+    """The forms due at an event for this subject's cohort, in order."""
+    if at.kind == "unscheduled":
+        return _any_form(work)
+    return [
+        work.catalogue.form(ref.form, ref.version)
+        for ref in at.forms
+        if not ref.cohorts or subject.cohort in ref.cohorts
+    ]
+
+
+def _any_form(work: Work) -> list[FormDefinition]:
+    seen: dict[str, FormDefinition] = {}
+    for other in work.catalogue.build.events:
+        for ref in other.forms:
+            if other.kind != "log":
+                seen.setdefault(ref.form, work.catalogue.form(ref.form, ref.version))
+    once = {work.catalogue.study.consent.split(".")[0]}
+    return [form for oid, form in seen.items() if oid not in once]
+
+
+def form_due(work: Work, subject: Subject, key: Key, record: Record | None) -> FormDefinition:
+    """The form definition of a key: the version of the record, else that of the build.
+
+    Raises NotFound when there is no record and the form is not due there for this subject.
+    """
+    if record is not None:
+        return work.catalogue.form(record.form, record.form_version)
+    at = event(work, key.event)
+    _check_occurrence(work, subject, key, at)
+    for form in forms_at(work, subject, at):
+        if form.oid == key.form and (form.model.repeats or key.repeat == 1):
+            return form
+    raise NotFound(key.form)
+
+
+def _check_occurrence(work: Work, subject: Subject, key: Key, at: Event) -> None:
+    if key.repeat < 1 or key.event_no < 1:
+        raise NotFound(key.event)
+    if at.kind != "unscheduled":
+        if key.event_no != 1:
+            raise NotFound(key.event)
+        return
+    query = select(Visit.id).where(
+        Visit.subject_id == subject.id,
+        Visit.event == key.event,
+        Visit.event_no == key.event_no,
+    )
+    if work.session.scalar(query) is None:
+        raise NotFound(key.event)
+
+
+def target(subject: Subject, record: Record) -> Target:
+    """What an audit entry says about a record."""
+    return Target(
+        site=subject.site,
+        subject=subject.code,
+        event=record.event,
+        event_no=record.event_no,
+        form=record.form,
+        version=record.form_version,
+        repeat=record.repeat,
+        record_id=record.id,
+        revision=record.revision,
+    )

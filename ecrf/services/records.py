@@ -1,0 +1,348 @@
+"""The one write service for clinical values (screens, imports, derivations and jobs alike).
+
+``save`` checks permission, lock and revision, judges the content, writes one audit entry per
+changed item, drops what rested on the old values (signatures, verification marks), and opens and
+closes system queries: all in the caller's transaction, all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ecrf.entry.evaluate import Evaluation, evaluate
+
+from sqlalchemy.exc import IntegrityError
+
+from ecrf.canonical import canonical_json, sha256_hex
+from ecrf.definition import items
+from ecrf.definition.catalogue import FormDefinition
+from ecrf.definition.values import BLANK, Problem, Value, split_path
+from ecrf.entry import content
+from ecrf.models import Record, Subject
+from ecrf.services import audit, consequences, contexts, keys, people
+from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale
+from ecrf.services.findings import problem_finding
+from ecrf.services.keys import Key
+from ecrf.services.work import Work
+
+REASONS = ("transcription", "new_information", "source_corrected", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was typed into one item; the exact text, and the unit where there is a choice."""
+
+    text: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a saved value changes (R-003)."""
+
+    code: str
+    text: str = ""
+
+    @property
+    def given(self) -> bool:
+        return self.code in REASONS and (self.code != "other" or bool(self.text.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    record_id: int
+    revision: int
+    changed: tuple[str, ...]
+    evaluation: Evaluation
+
+
+@dataclass(slots=True)
+class _Change:
+    """What one save does to a record, collected before anything is written."""
+
+    record: Record
+    form: FormDefinition
+    before: dict[str, Value]
+    typed: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def user_changes(self) -> list[str]:
+        return [
+            path
+            for path, value in self.typed.items()
+            if not same_entry(self.before.get(path, BLANK), value)
+        ]
+
+
+def same_entry(old: Value, new: Value) -> bool:
+    """Whether a person entered the same; what was derived or frozen beside it does not count."""
+    return (old.text, old.missing, old.unit) == (new.text, new.missing, new.unit)
+
+
+def save(
+    work: Work,
+    key: Key,
+    entries: Mapping[str, Entry],
+    *,
+    revision: int,
+    reasons: Mapping[str, Reason] | None = None,
+    confirmed: frozenset[str] = frozenset(),
+    complete: bool | None = None,
+) -> Saved:
+    """Put what was typed into the record.
+
+    entries    path -> Entry, only what the person touched; "" clears; "deleted" at a row's own
+               path strikes the row out
+    revision   the revision the person saw; 0 for a first save
+    confirmed  "<finding id>@<path>" of soft findings confirmed in place
+    complete   True asks for the form to be complete; False reopens it; None leaves it
+
+    Raises Forbidden, Locked, Stale, ReasonNeeded, Refused, Invalid; then nothing is written.
+    """
+    subject = keys.subject(work, key.subject)
+    work.require("record.enter", subject.site)
+    found = keys.find(work, subject, key, lock=True)
+    form = keys.form_due(work, subject, key, found)
+    record = found or _new(work, subject, key, form)
+    _check_open(record, subject)
+    change = _Change(record, form, content.restore(form, record.data))
+    if record.revision != revision:
+        raise Stale(record.revision, {p: change.before.get(p, BLANK) for p in entries})
+    change.typed = _parse(work, subject, form, entries)
+    result = _judge(work, subject, key, change, complete)
+    _check_reasons(change, reasons or {})
+    return _write(work, subject, change, result, reasons or {}, confirmed, complete)
+
+
+def judge(work: Work, key: Key, entries: Mapping[str, Entry]) -> tuple[Evaluation, dict]:
+    """What a save of these entries would find; writes nothing. For findings as you type.
+
+    Returns the evaluation of what can be read, and path -> Problem for what cannot.
+    """
+    subject = keys.subject(work, key.subject)
+    record = keys.find(work, subject, key)
+    form = keys.form_due(work, subject, key, record)
+    before = content.restore(form, record.data) if record else {}
+    values, problems = read(form, entries)
+    data = _merge(before, values)
+    context = contexts.build(work, subject, key, form)
+    return evaluate(work.catalogue, form, data, context, previous=before), problems
+
+
+def read(
+    form: FormDefinition, entries: Mapping[str, Entry]
+) -> tuple[dict[str, Value], dict[str, Problem]]:
+    """Typed text -> values, and the problems of what cannot be stored exactly (R-060)."""
+    values: dict[str, Value] = {}
+    problems: dict[str, Problem] = {}
+    for path, entry in entries.items():
+        result = _read_one(form, path, entry)
+        if isinstance(result, Problem):
+            problems[path] = result
+        else:
+            values[path] = result
+    return values, problems
+
+
+def _read_one(form: FormDefinition, path: str, entry: Entry) -> Value | Problem:
+    name, group, row = split_path(path)
+    if not content.known(form, path):
+        return Problem("item.unknown", {"path": path})
+    if not name:
+        return Value("deleted" if entry.text == "deleted" else "")
+    item = form.item(name)
+    if item.type == "calculated":
+        return Problem("item.read_only", {})
+    return items.parse(item, entry.text, entry.unit, content.analyte_of(form, group, row))
+
+
+def _parse(
+    work: Work, subject: Subject, form: FormDefinition, entries: Mapping[str, Entry]
+) -> dict[str, Value]:
+    values, problems = read(form, entries)
+    named, unknown = people.freeze(work, subject.site, form, values)
+    problems |= unknown
+    if problems:
+        raise Refused(tuple(problem_finding(form, path, p) for path, p in problems.items()))
+    return values | named
+
+
+def _merge(before: Mapping[str, Value], typed: Mapping[str, Value]) -> dict[str, Value]:
+    data = {**before, **typed}
+    return {path: value for path, value in data.items() if not value.blank}
+
+
+def _new(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Record:
+    return Record(
+        subject_id=subject.id,
+        event=key.event,
+        event_no=key.event_no,
+        form=key.form,
+        repeat=key.repeat,
+        form_version=form.version,
+        build=subject.build,
+        revision=0,
+        status="part",
+        data={},
+        versions={},
+        confirmed={},
+        digest="",
+        last_seq=0,
+        inactive=False,
+        frozen=False,
+        locked=False,
+        created_at=work.at,
+        updated_at=work.at,
+    )
+
+
+def _check_open(record: Record, subject: Subject) -> None:
+    if record.locked or record.frozen or record.inactive or subject.locked:
+        raise Locked("record")
+
+
+def _judge(
+    work: Work, subject: Subject, key: Key, change: _Change, complete: bool | None
+) -> Evaluation:
+    context = contexts.build(work, subject, key, change.form)
+    contexts.require_consent(work, key, context)
+    data = _merge(change.before, change.typed)
+    result = evaluate(work.catalogue, change.form, data, context, previous=change.before)
+    blocking = tuple(f for f in result.findings if f.severity == "hard")
+    if complete or (complete is None and change.record.status == "complete"):
+        blocking += tuple(f for f in result.findings if f.severity == "required")
+    if blocking:
+        raise Refused(blocking)
+    return result
+
+
+def _check_reasons(change: _Change, reasons: Mapping[str, Reason]) -> None:
+    versions = change.record.versions
+    missing = tuple(
+        path
+        for path in change.user_changes
+        if path in versions and not (path in reasons and reasons[path].given)
+    )
+    struck = tuple(
+        path
+        for path in change.user_changes
+        if not split_path(path)[0] and not (path in reasons and reasons[path].given)
+    )
+    if missing or struck:
+        raise ReasonNeeded(tuple(dict.fromkeys(missing + struck)))
+
+
+def _write(
+    work: Work,
+    subject: Subject,
+    change: _Change,
+    result: Evaluation,
+    reasons: Mapping[str, Reason],
+    confirmed: frozenset[str],
+    complete: bool | None,
+) -> Saved:
+    record = change.record
+    after = {path: value.to_json() for path, value in result.data.items() if not value.blank}
+    changed = _changed(record.data, after)
+    status = _status(record, result, complete, confirmed)
+    confirmations = consequences.new_confirmations(record, result, confirmed)
+    if not changed and status == record.status and not confirmations:
+        return Saved(record.id, record.revision, (), result)
+    if record.id is None:
+        _insert(work, record)
+    record.revision += 1
+    target = keys.target(subject, record)
+    seqs = _audit_items(work, change, target, changed, after, reasons)
+    record.data = after
+    record.versions = {**record.versions, **seqs}
+    consequences.apply(work, target, record, result, seqs, confirmations, status)
+    record.updated_at = work.at
+    record.digest = sha256_hex(canonical_json(after))
+    return Saved(record.id, record.revision, tuple(changed), result)
+
+
+def _insert(work: Work, record: Record) -> None:
+    work.session.add(record)
+    try:
+        work.session.flush()
+    except IntegrityError as error:  # somebody else made the same first save in between
+        raise Stale(1, {}) from error
+
+
+def _changed(before: Mapping[str, dict], after: Mapping[str, dict]) -> list[str]:
+    paths = [path for path, value in after.items() if before.get(path) != value]
+    return paths + [path for path in before if path not in after]
+
+
+def _status(
+    record: Record, result: Evaluation, complete: bool | None, confirmed: frozenset[str]
+) -> str:
+    if complete is False or (complete is None and record.status == "part"):
+        return "part"
+    waiting = consequences.unconfirmed(record, result, confirmed)
+    if waiting and complete:
+        raise Refused(waiting)
+    return "part" if waiting else "complete"
+
+
+def _audit_items(
+    work: Work,
+    change: _Change,
+    target: audit.Target,
+    changed: list[str],
+    after: Mapping[str, dict],
+    reasons: Mapping[str, Reason],
+) -> dict[str, int]:
+    by_user = set(change.user_changes)
+    derivation = work.as_system("derivation").actor
+    entries = []
+    for path in changed:
+        old_seq = change.record.versions.get(path)
+        reason = reasons.get(path) if path in by_user else None
+        entries.append(
+            audit.Entry(
+                action=_action(path, old_seq, after),
+                target=target,
+                path=path,
+                value=after.get(path, {"v": ""}),
+                old_seq=old_seq,
+                reason=(reason.code, reason.text) if reason and reason.given else None,
+                by=None if path in by_user else derivation,
+            )
+        )
+    return dict(zip(changed, audit.append(work, entries), strict=True))
+
+
+def _action(path: str, old_seq: int | None, after: Mapping[str, dict]) -> str:
+    if not split_path(path)[0]:
+        return "row.strike" if path in after else "row.restore"
+    if old_seq is None:
+        return "item.enter"
+    return "item.change" if path in after else "item.clear"
+
+
+def strike(work: Work, key: Key, *, revision: int, reason: Reason) -> Saved:
+    """Strike out a whole record of a repeating form; it stays readable (R-005)."""
+    subject = keys.subject(work, key.subject)
+    work.require("record.enter", subject.site)
+    record = keys.find(work, subject, key, lock=True)
+    form = keys.form_due(work, subject, key, record)
+    if record is None or not form.model.repeats:
+        raise Invalid("record.not_repeating")
+    _check_open(record, subject)
+    if record.revision != revision:
+        raise Stale(record.revision, {})
+    if not reason.given:
+        raise ReasonNeeded(("",))
+    record.inactive = True
+    record.revision += 1
+    record.updated_at = work.at
+    entry = audit.Entry(
+        "record.strike", keys.target(subject, record), reason=(reason.code, reason.text)
+    )
+    record.last_seq = audit.append(work, [entry])[0]
+    consequences.supersede(work, keys.target(subject, record), record, record.last_seq)
+    before = content.restore(form, record.data)
+    context = contexts.build(work, subject, key, form)
+    return Saved(record.id, record.revision, (), evaluate(work.catalogue, form, before, context))

@@ -1,0 +1,181 @@
+"""Electronic signatures: both credentials at this moment, the person's own key, a closed list of
+meanings, and content whose every change shows (R-022 to R-030, R-034)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecrf.entry.evaluate import Finding, evaluate
+from sqlalchemy import select
+
+from ecrf import __version__, crypto, signing
+from ecrf.canonical import canonical_json, sha256_hex
+from ecrf.entry import content
+from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
+from ecrf.services import accounts, audit, consequences, contexts, keys
+from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
+from ecrf.services.errors import Invalid, Refused, Stale
+from ecrf.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A signature and whether it holds; ``end`` tells when and why it was superseded."""
+
+    signature: Signature
+    status: signing.Status
+    end: SignatureEnd | None
+
+
+def sign(
+    work: Work,
+    keystore: crypto.KeyStore,
+    record_id: int,
+    *,
+    revision: int,
+    username: str,
+    password: str,
+    meaning: str,
+) -> Signature | None:
+    """Sign a form at the revision the signer saw.
+
+    Returns None when the credentials are not the actor's own: the failure is counted and logged
+    in this transaction (R-035). Raises Forbidden, Invalid, Stale, Refused; then nothing is kept.
+    """
+    record, subject = keys.record(work, record_id)
+    work.require("record.sign", subject.site)
+    if meaning not in MEANINGS:
+        raise Invalid("signature.meaning")
+    user = accounts.authenticate(work, username.strip(), password)
+    if user is None or user.username != work.actor.username:
+        detail = {"record": record_id, "why": "credentials"}
+        accounts.log(work, "signature.failed", work.actor.username, **detail)
+        return None
+    work.session.refresh(record, with_for_update=True)
+    if record.revision != revision:
+        raise Stale(record.revision, {})
+    blocking = unmet(work, record, subject)
+    if blocking:
+        raise Refused(blocking)
+    return _make(work, keystore, record, subject, user, password, meaning)
+
+
+def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
+    """What keeps a form from being signed: open required items, errors, unconfirmed checks."""
+    key = keys.key_of(record, subject)
+    form = work.catalogue.form(record.form, record.form_version)
+    data = content.restore(form, record.data)
+    context = contexts.build(work, subject, key, form)
+    result = evaluate(work.catalogue, form, data, context, previous=data)
+    hard = tuple(f for f in result.findings if f.severity in ("hard", "required"))
+    return hard + consequences.unconfirmed(record, result, frozenset())
+
+
+def _make(
+    work: Work,
+    keystore: crypto.KeyStore,
+    record: Record,
+    subject: Subject,
+    user: User,
+    password: str,
+    meaning: str,
+) -> Signature:
+    if not (user.private_key and user.certificate and user.private_key_kdf):
+        raise Invalid("signature.no_key")
+    attestation = ATTESTATIONS[meaning][work.actor.language]
+    content = _content(work, record, subject, meaning, attestation)
+    key = crypto.unlock(user.private_key, user.private_key_kdf, password)
+    certificate = crypto.load_certificate(user.certificate)
+    cms = crypto.sign_cms(content, key, certificate, keystore.chain)
+    digest = sha256_hex(content)
+    target = keys.target(subject, record)
+    detail = {"meaning": meaning, "digest": digest}
+    seq = audit.append(work, [audit.Entry("signature.sign", target, detail=detail)])[0]
+    record.last_seq = seq
+    signature = Signature(
+        record_id=record.id,
+        revision=record.revision,
+        user_id=user.id,
+        name=user.name,
+        role=work.actor.role,
+        site=subject.site,
+        meaning=meaning,
+        attestation=attestation,
+        attestation_version=VERSION,
+        language=work.actor.language,
+        at=work.at,
+        content=content.decode(),
+        digest=digest,
+        cms=cms,
+        certificate=user.certificate,
+        seq=seq,
+    )
+    work.session.add(signature)
+    work.session.flush()
+    return signature
+
+
+def _content(work: Work, record: Record, subject: Subject, meaning: str, attestation: str) -> bytes:
+    form = work.catalogue.form(record.form, record.form_version)
+    return canonical_json(
+        {
+            "app": __version__,
+            "at": work.at,
+            "attestation": attestation,
+            "build": record.build,
+            "event": record.event,
+            "event_no": record.event_no,
+            "form": record.form,
+            "form_digest": form.digest,
+            "form_version": record.form_version,
+            "items": items_now(work, record),
+            "language": work.actor.language,
+            "meaning": meaning,
+            "record": record.id,
+            "repeat": record.repeat,
+            "revision": record.revision,
+            "signer": {
+                "id": work.actor.user_id,
+                "name": work.actor.name,
+                "role": work.actor.role,
+                "user": work.actor.username,
+            },
+            "site": subject.site,
+            "study": work.catalogue.study.study,
+            "subject": subject.code,
+        }
+    )
+
+
+def items_now(work: Work, record: Record) -> dict[str, list]:
+    """The covered items of a record as it is now."""
+    query = select(AuditValue.seq, AuditValue.salt).where(
+        AuditValue.log == work.catalogue.study.study,
+        AuditValue.seq.in_(list(record.versions.values())),
+    )
+    salts = {row.seq: row.salt for row in work.session.execute(query)}
+    return signing.covered_items(record.data, record.versions, salts)
+
+
+def states(work: Work, keystore: crypto.KeyStore, record: Record) -> list[State]:
+    """Every signature of a record, oldest first, recomputed now (R-027)."""
+    query = (
+        select(Signature, SignatureEnd)
+        .outerjoin(SignatureEnd, SignatureEnd.signature_id == Signature.id)
+        .where(Signature.record_id == record.id)
+        .order_by(Signature.id)
+    )
+    rows = work.session.execute(query).all()
+    items = items_now(work, record) if rows else {}
+    found = []
+    for signature, end in rows:
+        good = signing.holds(
+            signature.content,
+            signature.digest,
+            signature.cms,
+            None if end else items,
+            (keystore.root,),
+        )
+        status: signing.Status = "superseded" if good and end else "valid" if good else "invalid"
+        found.append(State(signature, status, end))
+    return found

@@ -1,0 +1,115 @@
+// The keyboard flow: Enter to the next field, digits for dates, letters for choices, no mouse.
+
+import { $, $$, form } from "./cells.js";
+
+const stops = () => $$("[data-k]", form).filter((stop) => stop.offsetParent && !stop.disabled);
+
+export function focus(stop) {
+  const target = stop.matches("input,select,textarea,button")
+    ? stop : $("input:checked", stop) ?? $("input,select", stop);
+  target?.focus();
+  if (target?.type === "text") target.select();
+  target?.scrollIntoView({ block: "nearest" });
+}
+
+/** The field after (or before) an element: in a panel, the next result. */
+export function move(from, step) {
+  const all = stops();
+  const here = from.closest("[data-k]");
+  let at = all.indexOf(here);
+  if (at < 0) {
+    const before = all.filter((stop) => stop.compareDocumentPosition(from) & 4);
+    at = before.length - (step > 0 ? 1 : 0);
+  }
+  const next = all[at + step];
+  if (next) focus(next);
+  else if (step > 0) $('[form="entry"][value="complete"]').focus();
+}
+
+function upOrDown(input, step) {
+  const cell = input.closest("td");
+  const table = cell?.closest("table");
+  if (!table) return false;
+  if (!table.matches(".rows")) return move(input, step) ?? true;
+  let row = cell.parentElement;
+  do row = step > 0 ? row.nextElementSibling : row.previousElementSibling;
+  while (row && !row.matches("tr.it"));
+  const stop = row && $("[data-k]", row.cells[cell.cellIndex]);
+  if (stop) focus(stop);
+  return true;
+}
+
+let typed = "";
+let typedAt = 0;
+
+/** Letters on a group of buttons choose the code that begins with them; Backspace clears. */
+function choose(group, key, at) {
+  const options = $$("input[type=radio]", group);
+  const why = $("select.ms", group);
+  if (key === "Backspace" || key === "Delete") {
+    options.forEach((one) => (one.checked = false));
+    if (why) why.value = "";
+    return changed(options[0]);
+  }
+  typed = at - typedAt < 700 ? typed + key.toUpperCase() : key.toUpperCase();
+  typedAt = at;
+  const exact = options.find((one) => one.value.toUpperCase() === typed);
+  const missing = why && [...why.options].find((one) => one.value === typed);
+  const found = exact ?? (missing || options.find((one) => one.value.toUpperCase().startsWith(typed)));
+  if (!found) return false;
+  if (found === missing) {
+    why.value = typed;
+    return changed(why);
+  }
+  found.checked = true;
+  found.focus();
+  return changed(found);
+}
+
+function changed(element) {
+  element.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}
+
+function inField(event, target) {
+  const step = event.shiftKey ? -1 : 1;
+  if (event.key === "Enter" && !event.ctrlKey && !target.matches("textarea,button")) {
+    if (target.type === "text") changed(target);
+    if (document.activeElement === target) move(target, step); // else the change asked for a reason
+    return true;
+  }
+  if (target.type === "text" && event.key === "ArrowDown") return upOrDown(target, 1);
+  if (target.type === "text" && event.key === "ArrowUp") return upOrDown(target, -1);
+  const group = target.type === "radio" && target.closest(".yn,.cs");
+  const letter = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey;
+  if (group && (letter || ["Backspace", "Delete"].includes(event.key))) {
+    return choose(group, event.key, event.timeStamp);
+  }
+  return false;
+}
+
+function inReason(event, target) {
+  const reason = target.closest("[data-reason]");
+  if (!reason) return false;
+  if (/^[1-4]$/.test(event.key) && target.type === "radio") {
+    $$("input[type=radio]", reason)[event.key - 1].click();
+    return true;
+  }
+  if (event.key !== "Enter") return false;
+  move(reason, 1);
+  return true;
+}
+
+/** ``keys`` maps a chord such as "Ctrl+s" to what it does. */
+export function listen(keys) {
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // the input method has the key
+    const chord = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
+    const action = keys[chord + (chord ? event.code.replace("Key", "").toLowerCase() : event.key)];
+    const target = event.target;
+    const done = action
+      ? action(target) !== false
+      : form.contains(target) && (inReason(event, target) || inField(event, target));
+    if (done) event.preventDefault();
+  });
+}

@@ -1,0 +1,88 @@
+"""The background worker: sealed copies of what was just signed, and the nightly audit check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+
+from ecrf.models.columns import moment
+from ecrf.services import accounts, audit_trail, jobs
+from ecrf.services.work import SYSTEM, reading, working
+from ecrf.web import pdf
+
+log = logging.getLogger(__name__)
+PAUSE = 1.0  # seconds between two looks for work
+NIGHTLY = dt.timedelta(hours=24)
+WORKER = replace(SYSTEM, username="system:worker", role="regulatory")
+
+
+def _pdf_form(app: Flask, arguments: dict[str, Any]) -> str:
+    with working(app.extensions["catalogue"], WORKER) as work:
+        copy, _ = pdf.issue(app, work, arguments["record"], arguments["language"])
+        return copy.sha256
+
+
+def _audit_verify(app: Flask, _arguments: dict[str, Any]) -> str:
+    catalogue = app.extensions["catalogue"]
+    with reading(catalogue, WORKER) as work:
+        report = audit_trail.verify(work)
+    with working(catalogue, WORKER) as work:
+        outcome = "whole" if report.ok else str(report.faults[0])
+        accounts.log(work, "audit.verified", WORKER.username, ok=report.ok, outcome=outcome)
+    return json.dumps({"ok": report.ok, "entries": report.entries})
+
+
+HANDLERS: dict[str, Callable[[Flask, dict[str, Any]], str]] = {
+    "pdf.form": _pdf_form,
+    "audit.verify": _audit_verify,
+}
+
+
+def run(app: Flask, *, once: bool = False) -> None:
+    """Do jobs until stopped; with ``once`` until none waits."""
+    while True:
+        with app.app_context():
+            _schedule(app)
+            busy = run_next(app)
+        if once and not busy:
+            return
+        if not busy:
+            time.sleep(PAUSE)
+
+
+def run_next(app: Flask) -> bool:
+    """Do one job; False when none waits. A failing job never stops the worker."""
+    catalogue = app.extensions["catalogue"]
+    with working(catalogue, WORKER) as work:
+        claimed = jobs.claim(work)
+    if claimed is None:
+        return False
+    job_id, kind, arguments = claimed
+    try:
+        result = HANDLERS[kind](app, arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this job alone
+        log.exception("job %s %s failed", job_id, kind)
+        with working(catalogue, WORKER) as work:
+            jobs.failed(work, job_id, f"{type(error).__name__}: {error}"[:500])
+        return True
+    with working(catalogue, WORKER) as work:
+        jobs.done(work, job_id, result)
+    return True
+
+
+def _schedule(app: Flask) -> None:
+    """Ask for the audit check once a day."""
+    catalogue = app.extensions["catalogue"]
+    with reading(catalogue, WORKER) as work:
+        last = jobs.last_of(work, "audit.verify")
+        due = last is None or work.now - moment(last.created_at) > NIGHTLY
+    if due:
+        with working(catalogue, WORKER) as work:
+            jobs.add(work, "audit.verify", {})

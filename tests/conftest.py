@@ -1,0 +1,27 @@
+"""What the tests share; each subject has its module.
+
+``tests/application.py``: database, application, client, command line. ``tests/browsing.py``: a
+live server and a browser. ``tests/requirements_plugin.py``: requirement numbers.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from tests import databases
+
+pytest_plugins = ["tests.requirements_plugin", "tests.application", "tests.browsing"]
+
+# While the application is being written, tests below it can run without it.
+try:
+    import ecrf.app
+    import ecrf.cli  # noqa: F401
+except Exception:
+    pytest_plugins = ["tests.requirements_plugin"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(functools.partial(databases.close_run, databases.open_run()))
