@@ -8,7 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := ecrf tests migrations bench $(wildcard wsgi.py)
+CODE := ecrf tests migrations $(wildcard bench wsgi.py)
 
 # ruff does not read setup.cfg, so its rules are here.
 # PLC0415: imports stay at the top of a file. C90: nothing more complex than 10.
@@ -64,7 +64,7 @@ lock: $(VENV)/.lock-tool  ## resolve the dependencies of setup.cfg again (UPGRAD
 clean:  ## remove what was installed and built; the data in instance/ stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 	  .import_linter_cache .coverage .coverage.*
-	find ecrf tests migrations bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime: $(RUNTIME)
 

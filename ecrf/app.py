@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ecrf import config, web
 from ecrf.extensions import READER, babel, csrf, db, login_manager, tune
+from ecrf.keystore import KeyStore
 from ecrf.services import study
 
 
@@ -24,6 +25,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         hops = settings["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["catalogue"] = study.load(settings["FORMS_DIR"])
+    app.extensions["keystore"] = KeyStore(settings["INSTANCE_DIR"] / "keys").ensure()
     for extension in (db, csrf, login_manager, babel):
         _bind(extension, app)
     with app.app_context():

@@ -104,10 +104,14 @@ class _Hand:
         key = Key(self._subject, event, 1, form, repeat)
         entries = {path: _entry(text) for path, text in values.items() if text != ""}
         with working(self._app.extensions["catalogue"], self._actor) as work:
-            found = records.judge(work, key, entries)[0].findings
-            soft = frozenset(f"{f.id}@{f.path}" for f in found if f.severity == "soft")
+            entries |= _judged_harmless(work, key, entries)
             saved = records.save(
-                work, key, entries, revision=0, confirmed=soft, complete=complete or None
+                work,
+                key,
+                entries,
+                revision=0,
+                confirmed=_soft(work, key, entries),
+                complete=complete or None,
             )
         self._made.records += 1
         self._made.values += len(entries)
@@ -121,16 +125,29 @@ class _Hand:
                 .join(Subject)
                 .where(Subject.code == self._subject, Record.event == event, Record.form == form)
             )
-            found = records.judge(work, key, {path: _entry(text)})[0].findings
-            soft = frozenset(f"{f.id}@{f.path}" for f in found if f.severity == "soft")
+            entries = {path: _entry(text)}
             records.save(
                 work,
                 key,
-                {path: _entry(text)},
+                entries,
                 revision=revision or 0,
                 reasons={path: reason},
-                confirmed=soft,
+                confirmed=_soft(work, key, entries),
             )
+
+
+def _soft(work: Work, key: Key, entries: dict[str, Entry]) -> frozenset[str]:
+    """The soft findings of these entries: a demonstration confirms them all."""
+    found = records.judge(work, key, entries)[0].findings
+    return frozenset(f"{f.id}@{f.path}" for f in found if f.severity == "soft")
+
+
+def _judged_harmless(work: Work, key: Key, entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Results out of range, judged not clinically significant and without symptoms."""
+    found = records.judge(work, key, entries)[0].findings
+    asked = {f.path: f.path.rpartition(".")[2] for f in found if f.severity == "required"}
+    answers = {"LBCLSIG": Entry("NCS"), "LBSYMP": Entry("N")}
+    return {path: answers[item] for path, item in asked.items() if item in answers}
 
 
 def _entry(text: str) -> Entry:
@@ -156,7 +173,7 @@ def _subject(app: Flask, chance: random.Random, index: int, made: Made) -> None:
         cohorts = [c.cohort for c in catalogue.study.cohorts]
         code = subjects.create(work, "BJ01", cohorts[index % len(cohorts)]).code
     made.subjects += 1
-    person = _Person(chance, today, investigator.user_id, index)
+    person = _Person(chance, today, investigator.user_id, coordinator.user_id, index)
     hand = _Hand(app, coordinator, code, made)
     consent = hand.save("SCR", "IC", person.consent())
     hand.save("SCR", "DM", person.demographics())
@@ -193,9 +210,15 @@ class _Person:
     """One invented person; every date lies before today."""
 
     def __init__(
-        self, chance: random.Random, today: dt.date, investigator: int, index: int
+        self,
+        chance: random.Random,
+        today: dt.date,
+        investigator: int,
+        coordinator: int,
+        index: int,
     ) -> None:
-        self._chance, self._investigator = chance, str(investigator)
+        self._chance = chance
+        self._investigator, self._coordinator = str(investigator), str(coordinator)
         self.sex = "M" if chance.random() < 0.2 else "F"
         self.consented = today - dt.timedelta(days=70 + 6 * index)
         self.screening = self.consented + dt.timedelta(days=chance.randint(1, 5))
@@ -289,6 +312,7 @@ class _Person:
         values = {f"LB[{code}].LBORRES": text for code, text in results.items()}
         return values | {
             "LBPERF": "Y",
+            "lb_transf": "N",
             "LBDAT": day.isoformat(),
             "LBTIM": "06:40",
             "LBNAM": "BJ01LAB",
@@ -298,7 +322,14 @@ class _Person:
         day = self.infusion.isoformat()
         return {
             "INFDAT": day,
+            "INFDOSLV": "DL2",
             "INFWT": f"{self.weight}",
+            "FORMUL": "CRYO",
+            "PREMEDW": "对乙酰氨基酚、苯海拉明",
+            "BAG[1].BAGCONC": f"{self.weight / 50:.3f}",  # 1.0 x 10^6 a kilogram in 50 mL
+            "BAG[1].BAGVOLN": "50.0",
+            "INFV1": self._investigator,
+            "INFV2": self._coordinator,
             "BAG[1].BAGID": "GB2500017HB016",
             "BAG[1].BAGSTDTM": f"{day}T10:05",
             "BAG[1].BAGENDTM": f"{day}T10:21",
@@ -333,6 +364,7 @@ class _Person:
             "AESIYN": "N",
             "AEACN": "NA",
             "AECONTRT": "Y",
+            "AECMLINK": "布洛芬 0.3 g 口服",
             "AEICU": "N",
             "AEOUT": "REC",
             "AEINV": self._investigator,

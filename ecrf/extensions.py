@@ -14,7 +14,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
 READER = "reader"
@@ -35,10 +35,16 @@ class Base(DeclarativeBase):
 class RoutingSession(Session):
     """Uses the read-only engine when its owner said so (``session.info['reader']``)."""
 
-    def get_bind(self, mapper: Any = None, **kwargs: Any) -> Any:
-        if self.info.get(READER):
-            return self._db.engines[READER]
-        return self._db.engine
+    def get_bind(
+        self,
+        mapper: Any | None = None,
+        clause: Any | None = None,
+        bind: Engine | Connection | None = None,
+        **kwargs: Any,
+    ) -> Engine | Connection:
+        if bind is not None:
+            return bind
+        return self._db.engines[READER] if self.info.get(READER) else self._db.engine
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutingSession})

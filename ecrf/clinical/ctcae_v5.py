@@ -4,7 +4,8 @@ A result is a number or an interval: ``<0.5`` is everything below 0.5, and has a
 every point of it has the same. A limit of normal that is not known leaves open what rests on it;
 the grades with absolute limits still apply. Choices of this study (part B 3.7 a-h): a missing
 baseline counts as normal, "abnormal" means outside the limit of that direction, and missing
-symptoms give the lower grade.
+symptoms give the lower grade. An absolute limit counts even where a laboratory's own limit of
+normal lies beyond it, as the wording of the terms has it.
 """
 
 from __future__ import annotations

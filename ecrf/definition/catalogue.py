@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ecrf.definition import model
+from ecrf.definition import model as models
 from ecrf.definition.items import choices
 from ecrf.definition.rule_types import Env
 from ecrf.definition.rule_values import Truth, compare_dates, compare_numbers, some
@@ -26,7 +26,7 @@ class CompiledBounds:
     min: CompiledRule | None
     max: CompiledRule | None
     when: CompiledRule | None
-    model: model.Bounds
+    model: models.Bounds
 
     def applies(self, env: Env) -> bool:
         return self.when is None or self.when.fires(env)
@@ -60,7 +60,7 @@ def _order(op: str, typed: Any, limit: Any) -> Truth:
 class CompiledCheck:
     """An edit check. ``items`` are those of the form that its message stands at."""
 
-    model: model.Check
+    model: models.Check
     when: CompiledRule
     items: tuple[str, ...]
 
@@ -85,12 +85,12 @@ class FormDefinition:
     order       calculated items, each after those it depends on
     """
 
-    model: model.Form
+    model: models.Form
     path: Path
     digest: str
-    items: Mapping[str, tuple[model.Group, Any]]
-    groups: Mapping[str, model.Group]
-    panels: Mapping[str, tuple[model.Analyte, ...]]
+    items: Mapping[str, tuple[models.Group, Any]]
+    groups: Mapping[str, models.Group]
+    panels: Mapping[str, tuple[models.Analyte, ...]]
     show: Mapping[str, CompiledRule] = field(default_factory=dict)
     required: Mapping[str, CompiledRule | Literal[True]] = field(default_factory=dict)
     bounds: Mapping[str, tuple[CompiledBounds, ...]] = field(default_factory=dict)
@@ -111,18 +111,18 @@ class FormDefinition:
     def item(self, oid: str) -> Any:
         return self.items[oid][1]
 
-    def group_of(self, oid: str) -> model.Group:
+    def group_of(self, oid: str) -> models.Group:
         return self.items[oid][0]
 
-    def choices(self, item: Any) -> tuple[model.Choice, ...]:
+    def choices(self, item: Any) -> tuple[models.Choice, ...]:
         """The choices of an item, given as the item or its OID."""
         return choices(self.item(item) if isinstance(item, str) else item)
 
-    def analytes(self, group: model.Group | str) -> tuple[model.Analyte, ...]:
+    def analytes(self, group: models.Group | str) -> tuple[models.Analyte, ...]:
         """The analytes of a panel in printed order; () for other groups."""
         return self.panels.get(group if isinstance(group, str) else group.group, ())
 
-    def analyte(self, code: str) -> model.Analyte | None:
+    def analyte(self, code: str) -> models.Analyte | None:
         for listed in self.panels.values():
             for analyte in listed:
                 if analyte.code == code:
@@ -135,15 +135,15 @@ class Catalogue:
     """Everything under the folder of one study."""
 
     root: Path
-    study: model.Study
-    builds: Mapping[int, model.Build]
+    study: models.Study
+    builds: Mapping[int, models.Build]
     forms: Mapping[tuple[str, int], FormDefinition]
-    codelists: Mapping[tuple[str, int], model.CodeList]
-    catalogues: Mapping[tuple[str, int], model.AnalyteCatalogue]
-    laboratories: Mapping[str, model.Laboratory]
+    codelists: Mapping[tuple[str, int], models.CodeList]
+    catalogues: Mapping[tuple[str, int], models.AnalyteCatalogue]
+    laboratories: Mapping[str, models.Laboratory]
 
     @property
-    def build(self) -> model.Build:
+    def build(self) -> models.Build:
         """The build in use: the highest released one; before any release, the highest."""
         released = [n for n, build in self.builds.items() if build.status == "released"]
         return self.builds[max(released or self.builds)]
@@ -154,7 +154,7 @@ class Catalogue:
     def latest(self, oid: str) -> FormDefinition:
         return self.forms[oid, max(v for form, v in self.forms if form == oid)]
 
-    def event(self, oid: str, build: int | None = None) -> model.Event | None:
+    def event(self, oid: str, build: int | None = None) -> models.Event | None:
         events = (self.builds[build] if build else self.build).events
         return next((event for event in events if event.event == oid), None)
 

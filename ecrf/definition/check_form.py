@@ -1,4 +1,4 @@
-"""What pydantic cannot see in one form: names used twice, units, limits, code lists, identifiers."""
+"""What pydantic cannot see in one form: names given twice, units, limits, codes, identifiers."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def _unique_names(form: Form, source: Source) -> None:
         names += [
             (item.item, ("groups", g, "items", i, "item")) for i, item in enumerate(group.items)
         ]
-        names += [
-            (code, ("groups", g, "analytes", a)) for a, code in enumerate(group.analytes)
-        ]
+        names += [(code, ("groups", g, "analytes", a)) for a, code in enumerate(group.analytes)]
     unique(names, source, "in this form")
 
 
@@ -114,9 +112,7 @@ def _missing_codes(item: Any, source: Source, steps: Steps, study: Study | None)
             source.error((*steps, "missing", i), message, near(code, list(known)))
 
 
-def check_units(
-    unit: str | None, others: Iterable[AltUnit], source: Source, steps: Steps
-) -> None:
+def check_units(unit: str | None, others: Iterable[AltUnit], source: Source, steps: Steps) -> None:
     if unit is not None:
         _unit(unit, source, (*steps, "unit"))
     seen = {unit}
@@ -156,7 +152,7 @@ def check_choices(item: Any, source: Source, steps: Steps) -> None:
     written = source.locate((*steps, "choices"))[0] is not source.locate(steps)[0]
     if written == (item.codelist is not None):
         source.error(steps, "give either a codelist or choices")
-    check_codes(item.choices, source, steps, multi=item.type == "multi")
+    check_codes(item.choices, source, steps, multi=getattr(item, "type", "") == "multi")
     unique(own, source, "in these choices")
 
 
@@ -167,7 +163,9 @@ def check_codes(
         if choice.code != choice.code.strip():
             source.error(steps, f'the code "{choice.code}" starts or ends with a blank')
         if multi and " " in choice.code:
-            message = f'the code "{choice.code}" holds a blank, so it cannot be in a multiple choice'
+            message = (
+                f'the code "{choice.code}" holds a blank, so it cannot be in a multiple choice'
+            )
             source.error(steps, message)
 
 

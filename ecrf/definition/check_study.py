@@ -95,7 +95,9 @@ def _overlaps(events: Sequence[Event], source: Source) -> None:
     ]
     for (day, first, _), (next_day, second, i) in combinations(sorted(after, key=_by_day), 2):
         if day + first.late >= next_day - second.early:
-            message = f"the window overlaps that of {first.event}, which ends on day {day + first.late}"
+            message = (
+                f"the window overlaps that of {first.event}, which ends on day {day + first.late}"
+            )
             source.error(("events", i), message)
 
 
@@ -112,10 +114,12 @@ def _reference(
     broken: frozenset[str],
 ) -> None:
     versions = sorted(version for form, version in forms if form == ref.form)
-    if ref.form not in broken and not versions:
+    if ref.form.lower() not in broken and not versions:
         known = {form for form, _ in forms}
-        source.error((*steps, "form"), f'there is no form "{ref.form}"', near(ref.form, sorted(known)))
-    elif ref.form not in broken and ref.version not in versions:
+        source.error(
+            (*steps, "form"), f'there is no form "{ref.form}"', near(ref.form, sorted(known))
+        )
+    elif ref.form.lower() not in broken and ref.version not in versions:
         have = ", ".join(map(str, versions))
         message = f"{ref.form} has no version {ref.version}"
         source.error((*steps, "version"), message, f"it has {have}")
@@ -124,7 +128,6 @@ def _reference(
         if cohort not in cohorts:
             message = f'there is no cohort "{cohort}"'
             source.error((*steps, "cohorts", i), message, near(cohort, cohorts))
-
 
 
 def check_laboratory(
@@ -161,9 +164,7 @@ def _range(
         source.error((*steps, "effective_to"), "effective_to must be after effective_from")
 
 
-def _ordered(
-    entry: ReferenceRange, low: str, high: str, source: Source, steps: Steps
-) -> None:
+def _ordered(entry: ReferenceRange, low: str, high: str, source: Source, steps: Steps) -> None:
     a, b = getattr(entry, low), getattr(entry, high)
     if a is not None and b is not None and a > b:
         source.error((*steps, low), f"{low} {a} is greater than {high} {b}")

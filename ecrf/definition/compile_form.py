@@ -9,10 +9,25 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Literal
 
-from ecrf.definition.catalogue import CompiledBounds, CompiledCheck, FormDefinition, Severity
+from ecrf.definition.catalogue import (
+    CompiledBounds,
+    CompiledCheck,
+    FormDefinition,
+    Severity,
+)
 from ecrf.definition.model import Analyte, Bounds, Check, Form, Group
 from ecrf.definition.names import Names, item_type
-from ecrf.definition.rule_types import BOOL, DATE, NUMBER, Function, RuleError, Scope, Type, near
+from ecrf.definition.rule_nodes import constant
+from ecrf.definition.rule_types import (
+    BOOL,
+    DATE,
+    NUMBER,
+    Function,
+    RuleError,
+    Scope,
+    Type,
+    near,
+)
 from ecrf.definition.rules import CompiledRule, compile_rule
 from ecrf.definition.source import Source, Step
 
@@ -84,7 +99,7 @@ class FormCompiler:
             rule = compile_rule(text, scope, self.functions)
         except RuleError as error:
             if not self.excused(error.message):
-                self.source.error(steps, error.message, error.hint, offset=error.column)
+                self.source.error(steps, error.message, error.hint, rule=text, offset=error.column)
             return None
         if wanted and rule.type.kind not in [kind.kind for kind in wanted]:
             message = f"the rule must give {wanted[0]}, but it gives {rule.type}"
@@ -97,7 +112,7 @@ class FormCompiler:
         return rule
 
     def excused(self, message: str) -> bool:
-        return any(message.startswith(f'unknown name "{form}.') for form in self.broken)
+        return any(message.lower().startswith(f'unknown name "{form}.') for form in self.broken)
 
     def group(self, group: Group, steps: Steps) -> None:
         if group.show is not None:
@@ -151,10 +166,16 @@ class FormCompiler:
         return CompiledBounds(level, low, high, when, bounds)
 
     def limit(
-        self, limit: str | Decimal | int | None, scope: Scope, steps: Steps, wanted: tuple[Type, ...]
+        self,
+        limit: str | Decimal | int | None,
+        scope: Scope,
+        steps: Steps,
+        wanted: tuple[Type, ...],
     ) -> CompiledRule | None:
         if limit is None:
             return None
+        if not isinstance(limit, str) and NUMBER in wanted:
+            return fixed(Decimal(limit))
         return self.rule(limit_rule(limit), scope, steps, wanted)
 
     def analyte(self, analyte: Analyte) -> tuple[CompiledBounds, ...]:
@@ -164,7 +185,7 @@ class FormCompiler:
             if bounds is not None:
                 level: Severity = "hard" if severity == "hard" else "soft"
                 low, high = (
-                    None if limit is None else compile_rule(str(limit), self.whole)
+                    None if limit is None else fixed(Decimal(limit))
                     for limit in (bounds.min, bounds.max)
                 )
                 compiled.append(CompiledBounds(level, low, high, None, bounds))
@@ -200,12 +221,17 @@ class FormCompiler:
 
     def order(self) -> tuple[str, ...]:
         """Calculated items, each after those it depends on; a circle is an error."""
-        graph = {oid: rule.names & self.derive.keys() for oid, rule in self.derive.items()}
+        graph = {oid: sorted(rule.names & self.derive.keys()) for oid, rule in self.derive.items()}
         try:
             return tuple(TopologicalSorter(graph).static_order())
         except CycleError as error:
             report_cycle(error, {oid: (self.source, steps) for oid, steps in self.places.items()})
             return ()
+
+
+def fixed(number: Decimal) -> CompiledRule:
+    """A rule that is just a number, as most limits are."""
+    return CompiledRule(str(number), NUMBER, frozenset(), frozenset(), constant(number), False)
 
 
 def limit_rule(limit: str | Decimal | int) -> str:

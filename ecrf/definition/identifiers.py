@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-PEOPLE = r"(?:patient|subject|participant|child|guardian|parent|mother|father|family|full|first|last|given)"
-NEVER: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (what, re.compile(pattern, re.IGNORECASE))
-    for what, pattern in (
-        ("a name", rf"\b{PEOPLE}(?:'s)? ?name\b|\bsurname\b|^name$|姓名|监护人名|患者名"),
-        ("an identity card number", r"\bidentity card|\bid card|\bpassport|身份证|护照|社保号|医保卡号"),
-        ("a telephone number", r"\b(?:tele)?phone number|\bmobile number|^(?:tele|cell )?phone$|"
-                               r"\bmobile phone|电话号码|手机|联系电话|联系方式|^电话$"),
-        ("an address", r"\b(?:home|postal|mailing|street|e-?mail) address|^address$|"
-                       r"住址|家庭地址|通讯地址|联系地址|^地址$|邮箱|电子邮件|微信号"),
-        ("a hospital number", r"\bhospital (?:number|no\b)|\bmedical record (?:number|no\b)|\bMRN\b|"
-                              r"\b(?:in|out)patient (?:number|no\b)|住院号|病案号|门诊号|病历号|就诊卡号"),
-    )
-)  # fmt: skip
+PEOPLE = (
+    r"(?:patient|subject|participant|child|guardian|parent|mother|father|family|full|first|last"
+    r"|given)"
+)
+NEVER_WORDS = {
+    "a name": rf"\b{PEOPLE}(?:'s)? ?name\b|\bsurname\b|^name$|姓名|监护人名|患者名",
+    "an identity card number": r"\bidentity card|\bid card|\bpassport"
+    r"|身份证|护照|社保号|医保卡号",
+    "a telephone number": r"\b(?:tele)?phone number|\bmobile (?:number|phone)"
+    r"|^(?:tele|cell )?phone$|电话号码|手机|联系电话|联系方式|^电话$",
+    "an address": r"\b(?:home|postal|mailing|street|e-?mail) address|^address$"
+    r"|住址|家庭地址|通讯地址|联系地址|^地址$|邮箱|电子邮件|微信号",
+    "a hospital number": r"\b(?:hospital|medical record|inpatient|outpatient) (?:number|no\b)"
+    r"|\bMRN\b|住院号|病案号|门诊号|病历号|就诊卡号",
+}
+NEVER = {what: re.compile(words, re.IGNORECASE) for what, words in NEVER_WORDS.items()}
 NEVER_OIDS = {
     "a name": {"name", "ptname", "patname", "subjname", "surname", "fullname"},
     "an identity card number": {"idcard", "idno", "passport", "sfz"},
@@ -31,7 +33,9 @@ NEVER_OIDS = {
     "a hospital number": {"mrn", "hospno", "hospitalno", "inpatientno", "medrecno"},
 }
 INITIALS = re.compile(r"\binitials?\b|姓名.{0,4}缩写|拼音缩写|姓名首字母", re.IGNORECASE)
-BIRTH = re.compile(r"\b(?:date of birth|birth ?date|birthday)\b|\bDOB\b|出生日期|出生年月日|生日", re.IGNORECASE)
+BIRTH = re.compile(
+    r"\b(?:date of birth|birth ?date|birthday)\b|\bDOB\b|出生日期|出生年月日|生日", re.IGNORECASE
+)
 INITIALS_OIDS = {"initials", "initial", "inits", "subjinit", "ptinit"}
 BIRTH_OIDS = {"dob", "birthdate", "birthdat", "brthdat", "brthdt", "brthdtc", "birthday"}
 AMBIGUOUS = {"name", "addr", "address", "tel", "initial"}  # drug_name, initial_dose
@@ -44,7 +48,7 @@ def forbidden(item: Any) -> str | None:
     if item.type not in ENTERED or initials(item):
         return None
     words = _words(item.item)
-    for what, pattern in NEVER:
+    for what, pattern in NEVER.items():
         if any(pattern.search(text) for text in (item.label.en, item.label.zh)):
             return what
         if words & NEVER_OIDS[what]:

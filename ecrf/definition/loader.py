@@ -17,6 +17,7 @@ from ecrf.definition import check_form, check_study
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.compile_form import FormCompiler, report_cycle
 from ecrf.definition.errors import DefinitionError, DefinitionErrors
+from ecrf.definition.examples import run_examples
 from ecrf.definition.model import (
     AnalyteCatalogue,
     Build,
@@ -30,6 +31,8 @@ from ecrf.definition.resolve import Resolver
 from ecrf.definition.rule_types import Function
 from ecrf.definition.shape import validate
 from ecrf.definition.source import Source, read
+
+__all__ = ["DefinitionError", "DefinitionErrors", "load_study", "run_examples"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -99,7 +102,7 @@ def _folder(root: Path, pattern: str, model: type[M], name: str) -> list[File[M]
 
 def _check_name(file: File[M], name: str) -> None:
     """A file is where its content says: VS version 1 in vs/1.yaml."""
-    expected = name.format(**{key: str(value) for key, value in file.model or ()}).lower()
+    expected = name.format_map(vars(file.model)).lower()
     parts = expected.count("/") + 1
     found = "/".join(file.path.with_suffix("").parts[-parts:])
     if found != expected:
@@ -230,8 +233,8 @@ class Loader:
 
     @staticmethod
     def broken(files: list[File[M]]) -> frozenset[str]:
-        """The names of folders (so of forms or lists) with a file that could not be read."""
-        return frozenset(file.path.parent.name.upper() for file in files if file.model is None)
+        """The forms or lists (by folder, so in lower case) with a file that is not right."""
+        return frozenset(file.path.parent.name for file in files if file.model is None)
 
 
 def _check_circles(compilers: Mapping[tuple[str, int], FormCompiler]) -> None:

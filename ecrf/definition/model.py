@@ -2,7 +2,8 @@
 
 Positions (line, column) are kept by the loader, not here. Every person-readable text is
 :class:`Text`, in English and Chinese, both mandatory. Strings typed ``Rule`` are expressions of
-the rule language (rules.py); they are parsed and typed when the study loads.
+the rule language (rules.py); they are parsed and typed when the study loads. The small parts are
+in parts.py, the item types in item_models.py; all can be imported from here.
 """
 
 from __future__ import annotations
@@ -12,38 +13,50 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-OID = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+\- ]+$", max_length=40)]
-Rule = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-# A code list or catalogue: ``NY`` is version 1, ``NY/2`` version 2. A form pins it, so that a
-# released form always reads the same.
-Pinned = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*(/[1-9][0-9]*)?$")]
-DataClass = Literal["ordinary", "sensitive", "hgr", "site-only"]  # R-150
-Origin = Literal["transcribed", "esource"]  # R-070
+from ecrf.definition.item_models import (
+    CalculatedItem,
+    CodeItem,
+    DateItem,
+    DateTimeItem,
+    DecimalItem,
+    FileItem,
+    IntegerItem,
+    Item,
+    ItemBase,
+    LabItem,
+    LongTextItem,
+    MultiItem,
+    PartialDateItem,
+    PersonItem,
+    TextItem,
+    TimeItem,
+    YesNoItem,
+)
+from ecrf.definition.parts import (
+    OID,
+    AltUnit,
+    Bounds,
+    BoundsList,
+    Choice,
+    Code,
+    DataClass,
+    Origin,
+    Part,
+    Pinned,
+    Rule,
+    Text,
+)
 
-
-class Part(BaseModel):
-    """Base of every model: frozen, and an unknown key is an error."""
-
-    # Codes and versions may be written as bare numbers: ``code: 0`` is the text 0.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True
-    )
-
-
-class Text(Part):
-    en: str = Field(min_length=1)
-    zh: str = Field(min_length=1)
-
-    def __getitem__(self, language: str) -> str:
-        return self.zh if language.startswith("zh") else self.en
-
-
-class Choice(Part):
-    code: Code
-    label: Text
+__all__ = [
+    "OID", "AltUnit", "Analyte", "AnalyteCatalogue", "Bounds", "BoundsList", "Build",
+    "CalculatedItem", "Check", "Choice", "Code", "CodeItem", "CodeList", "Cohort", "DataClass",
+    "DateItem", "DateTimeItem", "DecimalItem", "Event", "FileItem", "Form", "FormRef", "Group",
+    "IntegerItem", "Item", "ItemBase", "LabItem", "Laboratory", "LongTextItem", "MissingCode",
+    "MultiItem", "Origin", "Parameter", "Part", "PartialDateItem", "PersonItem", "Pinned",
+    "ReferenceRange", "Rule", "Site", "Study", "Text", "TextItem", "TimeItem", "YesNoItem",
+]  # fmt: skip
 
 
 class CodeList(Part):
@@ -54,167 +67,7 @@ class CodeList(Part):
     label: Text
     choices: tuple[Choice, ...] = Field(min_length=1)
     sdtm: str | None = None
-
-
-class AltUnit(Part):
-    """Another unit accepted on entry: canonical = entered x factor + offset, exact fractions."""
-
-    unit: str
-    factor: str = "1"  # a decimal or a fraction such as 5/9
-    offset: str = "0"
-    places: int | None = Field(default=None, ge=0, le=10)  # decimals on entry; default the item's
-
-
-class Bounds(Part):
-    """Inclusive limits; each is a number or a rule giving a number or a date.
-
-    ``when`` limits them to some subjects (for example an age band); the first entry whose
-    ``when`` is true applies, an entry without ``when`` always does.
-    """
-
-    min: Rule | Decimal | int | None = None
-    max: Rule | Decimal | int | None = None
-    when: Rule | None = None
-    message: Text | None = None
-
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, dict | Bounds) else value
-
-
-# One mapping or a list of them.
-BoundsList = Annotated[tuple[Bounds, ...], BeforeValidator(_listed)]
-
-
-class ItemBase(Part):
-    item: OID
-    label: Text
-    required: bool | Rule = False  # required when the form is complete
-    show: Rule | None = None  # skip logic: absent means always
-    soft: BoundsList = ()
-    hard: BoundsList = ()
-    missing: tuple[str, ...] | None = None  # missing codes allowed; None = the study's default
-    data_class: DataClass = "ordinary"
-    origin: Origin = "transcribed"
-    sdtm: str | None = None
-    help: Text | None = None
-    mark: str | None = None  # provenance of the specification: S, C, V, M, ASSUMED
-
-
-class TextItem(ItemBase):
-    type: Literal["text"]
-    length: int = Field(ge=1, le=4000)
-    pattern: str | None = None  # a fixed set of characters, e.g. A-Z; see items/text.py
-
-
-class LongTextItem(ItemBase):
-    type: Literal["long_text"]
-    length: int = Field(default=4000, ge=1, le=20000)
-
-
-class IntegerItem(ItemBase):
-    type: Literal["integer"]
-    unit: str | None = None
-    units: tuple[AltUnit, ...] = ()
-    digits: int = Field(default=9, ge=1, le=15)
-
-
-class DecimalItem(ItemBase):
-    type: Literal["decimal"]
-    places: int = Field(ge=1, le=10)
-    digits: int = Field(default=12, ge=1, le=20)
-    unit: str | None = None
-    units: tuple[AltUnit, ...] = ()
-
-
-class DateItem(ItemBase):
-    type: Literal["date"]
-
-
-class PartialDateItem(ItemBase):
-    type: Literal["partial_date"]
-
-
-class TimeItem(ItemBase):
-    type: Literal["time"]
-
-
-class DateTimeItem(ItemBase):
-    type: Literal["datetime"]
-
-
-class CodeItem(ItemBase):
-    type: Literal["code"]
-    codelist: Pinned | None = None
-    choices: tuple[Choice, ...] = ()  # inline instead of codelist
-    display: Literal["auto", "radio", "select"] = "auto"
-
-
-class MultiItem(ItemBase):
-    type: Literal["multi"]
-    codelist: Pinned | None = None
-    choices: tuple[Choice, ...] = ()
-
-
-class YesNoItem(ItemBase):
-    """Y / N, from the code list NY."""
-
-    type: Literal["yes_no"]
-
-
-class CalculatedItem(ItemBase):
-    """Read-only, computed on the server (R-069)."""
-
-    type: Literal["calculated"]
-    derive: Rule
-    result: Literal["integer", "decimal", "date", "text", "code"]
-    places: int | None = None
-    unit: str | None = None
-    codelist: Pinned | None = None
-    choices: tuple[Choice, ...] = ()
-
-
-class FileItem(ItemBase):
-    type: Literal["file"]
-    accept: tuple[Literal["pdf", "jpg", "png"], ...] = ("pdf", "jpg", "png")
-    max_mb: int = Field(default=20, ge=1, le=50)
-
-
-class PersonItem(ItemBase):
-    """A user of the study; stored as the user id with the name frozen in the facets."""
-
-    type: Literal["person"]
-    roles: tuple[str, ...] = ()  # who may be named; empty = any
-
-
-class LabItem(ItemBase):
-    """The result column of a laboratory panel: number with optional comparator, or a code.
-
-    Its unit, range, flag and grade are frozen with the value as facets, and rules see them under
-    their SDTM names: LBSTRESN, LBORNRLO, LBORNRHI, LBNRIND, LBTOXGR (as ``L3``/``H2``/``0``).
-    """
-
-    type: Literal["lab"]
-
-
-Item = Annotated[
-    TextItem
-    | LongTextItem
-    | IntegerItem
-    | DecimalItem
-    | DateItem
-    | PartialDateItem
-    | TimeItem
-    | DateTimeItem
-    | CodeItem
-    | MultiItem
-    | YesNoItem
-    | CalculatedItem
-    | FileItem
-    | PersonItem
-    | LabItem,
-    Field(discriminator="type"),
-]
+    """Name of the CDISC code list, if it follows one."""
 
 
 class Group(Part):
@@ -226,13 +79,19 @@ class Group(Part):
     """
 
     group: OID
+    """Name of the group, unique in the form."""
     label: Text
     layout: Literal["plain", "rows", "panel"] = "plain"
+    """plain, rows (repeating) or panel (laboratory)."""
     items: tuple[Item, ...] = Field(min_length=1)
     show: Rule | None = None
-    catalogue: Pinned | None = None  # panel: analytes/<catalogue>/<version>.yaml
-    analytes: tuple[OID, ...] = ()  # panel: which, in printed order
+    """Skip logic of the whole group."""
+    catalogue: Pinned | None = None
+    """Panel: analytes/<catalogue>/<version>.yaml."""
+    analytes: tuple[OID, ...] = ()
+    """Panel: which analytes, in printed order."""
     min_rows: int = 0
+    """Rows offered from the start."""
     max_rows: int = 200
 
     @property
@@ -240,27 +99,33 @@ class Group(Part):
         return self.layout != "plain"
 
 
-class Example(Part):
-    """Values for one firing or non-firing case; names as the rule uses them.
+class Check(Part):
+    """An edit check. Its examples give values by the names its rule uses.
 
     A row item is given as a list of rows under the group's name; other forms, the event, the
     subject and ``today`` by their dotted names.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-
-class Check(Part):
     check: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*-[A-Za-z0-9]+$")]
+    """Id, unique in the study: VS-01."""
     severity: Literal["hard", "soft", "note"]
-    when: Rule  # fires when this is definitely true
-    group: OID | None = None  # evaluated once per row of this group
-    items: tuple[OID, ...] = ()  # where the message stands; default: the form's items it names
+    """hard is refused, soft is kept and queried or confirmed, note is only shown."""
+    when: Rule
+    """The check fires when this is definitely true."""
+    group: OID | None = None
+    """The repeating group whose rows are checked one by one."""
+    items: tuple[OID, ...] = ()
+    """Where the message stands; the items that the rule names when left out."""
     message: Text
-    query: bool = False  # a soft check that also opens a system query on save
+    """States the discrepancy, suggests no answer (R-068)."""
+    query: bool = False
+    """A soft check that also opens a system query on save."""
     fires: tuple[dict[str, Any], ...] = Field(min_length=1)
+    """Examples with which the check fires."""
     passes: tuple[dict[str, Any], ...] = Field(min_length=1)
+    """Examples with which it does not."""
     source: str | None = None
+    """Where the check comes from."""
 
 
 class Form(Part):
@@ -269,13 +134,18 @@ class Form(Part):
     form: OID
     version: int = Field(ge=1)
     title: Text
-    repeats: bool = False  # several records of it in one event (a log, or repeat key)
-    row_label: Rule | None = None  # what names one record of a repeating form in lists
+    repeats: bool = False
+    """Several records of it in one event (a log, or a repeat key)."""
+    row_label: Rule | None = None
+    """What names one record of a repeating form in lists."""
     sdtm: str | None = None
-    guideline: Text | None = None  # completion guideline (R-074)
+    """SDTM domains."""
+    guideline: Text | None = None
+    """Completion guideline (R-074)."""
     groups: tuple[Group, ...] = Field(min_length=1)
     checks: tuple[Check, ...] = ()
-    identifiers: Text | None = None  # justification for initials or a full birth date (R-146)
+    identifiers: Text | None = None
+    """Justification for initials or a full birth date (R-146)."""
 
     def items(self) -> Iterator[tuple[Group, Item]]:
         for group in self.groups:
@@ -284,17 +154,27 @@ class Form(Part):
 
 
 class Analyte(Part):
+    """One test of a laboratory panel."""
+
     code: OID
     label: Text
     kind: Literal["number", "code"] = "number"
     unit: str | None = None
+    """Canonical unit, a UCUM code."""
     units: tuple[AltUnit, ...] = ()
+    """Other units accepted on entry."""
     places: int | None = None
-    soft: Bounds | None = None  # canonical unit
+    """Decimals usual for the result."""
+    soft: Bounds | None = None
+    """Plausible limits in the canonical unit."""
     hard: Bounds | None = None
-    codelist: Pinned | None = None  # kind: code
-    choices: tuple[Choice, ...] = ()  # kind: code; inline instead of codelist
-    grade: str | None = None  # term of clinical/ctcae_v5, e.g. NEUT
+    """Possible limits in the canonical unit."""
+    codelist: Pinned | None = None
+    """Kind code: a shared list."""
+    choices: tuple[Choice, ...] = ()
+    """Kind code: the codes, in place of a shared list."""
+    grade: str | None = None
+    """Term of clinical/ctcae_v5, for example NEUT."""
     sdtm: str | None = None
     mark: str | None = None
 
@@ -313,10 +193,12 @@ class ReferenceRange(Part):
     id: str
     analyte: OID
     sex: Literal["M", "F", "B"] = "B"
+    """B for both."""
     age_from: Decimal = Decimal(0)
     age_to: Decimal = Decimal(120)
     age_unit: Literal["Y", "M", "D"] = "Y"
     unit: str
+    """Unit of the limits, a UCUM code."""
     low: Decimal | None = None
     high: Decimal | None = None
     alert_low: Decimal | None = None
@@ -333,6 +215,7 @@ class Laboratory(Part):
     laboratory: OID
     label: Text
     is_centre: bool = False
+    """Whether it is the laboratory of the trial centre."""
     valid_from: dt.date
     valid_to: dt.date | None = None
     ranges: tuple[ReferenceRange, ...] = ()
@@ -342,6 +225,7 @@ class Parameter(Part):
     """A value the protocol must decide, with how sure it is ([S] seed, [C] customary, ASSUMED)."""
 
     name: OID
+    """Rules use it as params.<name>."""
     value: Decimal | int | str | bool
     mark: str
     label: Text
@@ -350,6 +234,7 @@ class Parameter(Part):
 class Cohort(Part):
     cohort: OID
     letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    """Letter in the subject code."""
     label: Text
 
 
@@ -361,6 +246,8 @@ class Site(Part):
 
 
 class MissingCode(Part):
+    """A reason for a missing value: ND, UNK, NA, ASKU or PEND."""
+
     code: str
     label: Text
 
@@ -378,8 +265,10 @@ class Study(Part):
     cohorts: tuple[Cohort, ...] = Field(min_length=1)
     missing_codes: tuple[MissingCode, ...]
     parameters: tuple[Parameter, ...] = ()
-    consent: str = "IC.ic_date"  # the item that opens everything else (R-148)
-    infusion: str = "INF.INFDAT"  # the item that makes D0 real
+    consent: str = "IC.ic_date"
+    """The item that opens everything else (R-148)."""
+    infusion: str = "INF.INFDAT"
+    """The item that makes D0 real."""
 
 
 class FormRef(Part):
@@ -387,7 +276,8 @@ class FormRef(Part):
 
     form: OID
     version: int
-    cohorts: tuple[OID, ...] = ()  # empty = all
+    cohorts: tuple[OID, ...] = ()
+    """Cohorts it is due for; all when left out."""
     optional: bool = False
 
 
@@ -398,9 +288,13 @@ class Event(Part):
     title: Text
     kind: Literal["scheduled", "unscheduled", "log"] = "scheduled"
     anchor: Literal["consent", "infusion"] | None = None
+    """The date that planned days count from."""
     day: int | None = None
+    """Planned day."""
     early: int = 0
+    """Days before the planned day still inside the window."""
     late: int = 0
+    """Days after the planned day still inside the window."""
     mark: str | None = None
     forms: tuple[FormRef, ...] = ()
 

@@ -73,17 +73,15 @@ class Resolver:
 
     def choices(self, name: str, source: Source, steps: tuple[Step, ...]) -> tuple[Choice, ...]:
         found = self.codelists.get(pinned(name))
-        if found is None and pinned(name)[0] not in self.broken:
+        if found is None and pinned(name)[0].lower() not in self.broken:
             known = [shown(key) for key in self.codelists]
             source.error(steps, f'there is no code list "{name}"', near(name, known))
         return found.choices if found else ()
 
-    def panel(
-        self, group: Group, source: Source, steps: tuple[Step, ...]
-    ) -> tuple[Analyte, ...]:
+    def panel(self, group: Group, source: Source, steps: tuple[Step, ...]) -> tuple[Analyte, ...]:
         catalogue = self.catalogues.get(pinned(group.catalogue or ""))
         if catalogue is None:
-            if pinned(group.catalogue or "")[0] not in self.broken:
+            if pinned(group.catalogue or "")[0].lower() not in self.broken:
                 hint = near(group.catalogue or "", [shown(key) for key in self.catalogues])
                 message = f'there is no analyte catalogue "{group.catalogue}"'
                 source.error((*steps, "catalogue"), message, hint)

@@ -35,11 +35,12 @@ from ecrf.definition.rule_types import (
 )
 from ecrf.definition.rule_values import add, divide, multiply, subtract
 
-OPERATORS: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal | None]] = {
-    ast.Add: add,
-    ast.Sub: subtract,
-    ast.Mult: multiply,
-    ast.Div: divide,
+Compute = Callable[[Decimal, Decimal], Decimal | None]
+OPERATORS: dict[type[ast.operator], tuple[str, Compute | None]] = {
+    ast.Add: ("+", add),
+    ast.Sub: ("-", subtract),
+    ast.Mult: ("*", multiply),
+    ast.Div: ("/", divide),
 }
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -50,6 +51,7 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 ORDERED = ("number", "date", "time", "datetime")
+SEVERAL = "use it inside any_of(), all_of(), count(), sum(), min(), max() or last()"
 PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -133,8 +135,7 @@ class Compiler:
         if kind.kind != "list" or kind.of is None:
             return Expr(kind, read(name))
         if self.lists is None:
-            self.fail(node, f"{name} has several values here",
-                      "use it inside any_of(), all_of(), count(), sum(), min(), max() or last()")  # fmt: skip
+            self.fail(node, f"{name} has several values here", SEVERAL)
         self.lists[name] = kind.source
         if len(set(self.lists.values())) > 1:
             self.fail(node, f"{' and '.join(sorted(self.lists))} have different rows")
@@ -163,10 +164,9 @@ class Compiler:
         return Expr(NUMBER, arithmetic(subtract, zero, number.run), number.constant)
 
     def binary(self, node: ast.BinOp) -> Expr:
-        call = OPERATORS.get(type(node.op))
+        sign, call = OPERATORS.get(type(node.op), ("", None))
         if call is None:
             self.fail(node, f"{self.text(node)!r}: only + - * / compute in a rule")
-        sign = {add: "+", subtract: "-", multiply: "*", divide: "/"}[call]
         left = self.expect(node.left, NUMBER, f'"{sign}"')
         right = self.expect(node.right, NUMBER, f'"{sign}"')
         return Expr(NUMBER, arithmetic(call, left.run, right.run))
@@ -224,11 +224,12 @@ class Compiler:
             return
         if isinstance(left, ast.Constant):
             left, a, right, b = right, b, left, a
-        strange = sorted((b.codes or set()) - (a.codes or set()))
-        if strange and (isinstance(right, ast.Constant) or len(strange) == len(b.codes or ())):
-            hint = near(strange[0], a.codes or frozenset())
-            self.fail(right, f"{self.text(left)} has no code '{strange[0]}'",
-                      (hint or f"it has {', '.join(sorted(a.codes or ()))}").replace('"', "'"))  # fmt: skip
+        ours, theirs = a.codes or frozenset(), b.codes or frozenset()
+        strange = sorted(theirs - ours)
+        if strange and (isinstance(right, ast.Constant) or len(strange) == len(theirs)):
+            hint = near(strange[0], ours) or f"it has {', '.join(sorted(ours))}"
+            message = f"{self.text(left)} has no code '{strange[0]}'"
+            self.fail(right, message, hint.replace('"', "'"))
 
     def unify(self, node: ast.expr, a: Type, b: Type) -> Type:
         if a.kind != b.kind:

@@ -17,7 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 LANGUAGES = {"en": "English", "zh": "Chinese"}
 EXPECTED = {
-    "Text": "must be a text in both languages, {en: ..., zh: ...}",
+    "Text": "must be a text in both languages, {{en: ..., zh: ...}}",
     "string_type": "must be a text",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
@@ -32,6 +32,11 @@ EXPECTED = {
     "tuple_type": "must be a list",
     "model_type": "must have keys of its own (key: value)",
     "model_attributes_type": "must have keys of its own (key: value)",
+    "too_short": "must have at least {min_length} entry",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
     "dict_type": "must have keys of its own (key: value)",
 }
 
@@ -42,9 +47,17 @@ def validate(source: Source, model: type[Model]) -> Model | None:
         return model.model_validate(source.data)
     except ValidationError as error:
         told: set[tuple[Step, ...]] = set()
-        for detail in error.errors(include_url=False):
-            _report(source, model, detail, told)
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] != "too_short" or not _has_inner(detail, details):
+                _report(source, model, detail, told)
     return None
+
+
+def _has_inner(outer: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because what is in it is wrong, which is told anyway."""
+    size = len(outer["loc"])
+    return any(d["loc"][:size] == outer["loc"] and len(d["loc"]) > size for d in details)
 
 
 def _report(
@@ -54,6 +67,8 @@ def _report(
     kind = detail["type"]
     if kind == "missing":
         _missing(source, steps)
+    elif kind in ("union_tag_invalid", "union_tag_not_found"):
+        source.error((*steps, "type"), *_item_type(detail["input"], detail.get("ctx", {})))
     elif kind == "extra_forbidden":
         hint = near(str(steps[-1]), _keys(model, steps[:-1]))
         source.error(steps, f'unknown key "{steps[-1]}"', hint, key=True)
@@ -96,8 +111,6 @@ def _present(data: Any, steps: Sequence[Step]) -> tuple[Step, ...]:
 def _message(detail: ErrorDetails, place: Sequence[Step]) -> tuple[str, str | None]:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     name = _named(place)
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _item_type(value, context)
     if kind == "literal_error":
         allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         return f'{name}"{value}" is not one of {", ".join(allowed)}', near(str(value), allowed)
@@ -105,11 +118,13 @@ def _message(detail: ErrorDetails, place: Sequence[Step]) -> tuple[str, str | No
         return f'{name}"{value}" is not a name this program can use', f"pattern {context['pattern']}"
     if kind == "too_short" and place and place[-1] in ("fires", "passes"):
         return f'a check needs an example under "{place[-1]}"', None
+    if kind == "string_too_short" and place and place[-1] in LANGUAGES:
+        return f"the {LANGUAGES[str(place[-1])]} text ({place[-1]}) is empty", None
     if kind == "model_type" and context.get("class_name") == Text.__name__:
         kind = Text.__name__
     expected = EXPECTED.get(kind)
     if expected:
-        return f"{name}{expected}", None
+        return name + expected.format_map(context), None
     return f"{name}{detail['msg'].removeprefix('Input ').removeprefix('Value error, ')}", None
 
 

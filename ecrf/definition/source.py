@@ -7,29 +7,34 @@ as Decimal, so that ``0.10`` stays ``0.10``) or text. ``no``, ``on``, ``Y`` and 
 from __future__ import annotations
 
 import hashlib
+import importlib
+import importlib.util
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import BaseResolver
+from ruamel.yaml.tag import Tag
 
 from ecrf.definition.errors import DefinitionError
 
-try:  # the C scanner, fifteen times faster, if the library was installed with it
-    from _ruamel_yaml import CParser
-except ImportError:
-    CParser = None
-
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 WORDS: dict[str, Any] = {"": None, "null": None, "~": None, "true": True, "false": False}
-TEXT_TAG = "tag:yaml.org,2002:str"
-TAGS = (TEXT_TAG, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+# What the resolver gives a node without a tag of its own; compared by identity.
+UNTAGGED: dict[type[Node], Tag] = {
+    ScalarNode: Tag(suffix="scalar"),
+    SequenceNode: Tag(suffix="sequence"),
+    MappingNode: Tag(suffix="mapping"),
+}
+MAX_DEPTH = 30
 # The keys that name a part of a definition, for the "where" of a message.
 NAMING = ("item", "check", "group", "event", "code", "analyte", "name", "cohort", "site", "form",
           "codelist", "catalogue", "laboratory", "build", "study", "id")  # fmt: skip
@@ -71,12 +76,13 @@ class Source:
         hint: str | None = None,
         *,
         key: bool = False,
+        rule: str | None = None,
         offset: int = 0,
     ) -> None:
-        """Note what is wrong at a path; ``offset`` counts characters into a scalar."""
+        """Note what is wrong at a path; ``offset`` counts characters into the rule there."""
         node, where = self.locate(steps, key)
         line, column = _start(node)
-        if offset and isinstance(node, ScalarNode):
+        if isinstance(node, ScalarNode) and node.value == rule:
             column += self._inside(node, offset)
         self.errors.append(DefinitionError(self.path, line, column, where, message, hint))
 
@@ -92,7 +98,10 @@ def _named(node: Node | None) -> str:
     if not isinstance(node, MappingNode):
         return ""
     scalars = {k.value: v.value for k, v in node.value[:2] if isinstance(v, ScalarNode)}
-    return next((str(scalars[key]) for key in NAMING if scalars.get(key)), "")
+    key = next((key for key in NAMING if scalars.get(key)), None)
+    if key is None:
+        return ""
+    return f"build {scalars[key]}" if key == "build" else str(scalars[key])
 
 
 def _below(node: Node | None, step: Step) -> tuple[Node, Node] | None:
@@ -132,20 +141,6 @@ def read(path: Path, name: str) -> Source:
     return source
 
 
-def compose(text: str) -> Node | None:
-    if CParser is not None:
-        try:
-            node: Node | None = _Fast(text).get_single_node()
-        except YAMLError:
-            pass  # read again below, for a message that does not depend on the scanner
-        else:
-            return node
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Resolver = _Unresolved
-    composed: Node | None = yaml.compose(text)
-    return composed
-
-
 class _Unresolved(BaseResolver):
     """Leaves every scalar a text, read by the rules of YAML 1.2; ``scalar`` resolves them."""
 
@@ -154,22 +149,66 @@ class _Unresolved(BaseResolver):
     def __init__(self, version: Any = None, loader: Any = None, loadumper: Any = None) -> None:
         super().__init__(loadumper=loader or loadumper)
 
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        return UNTAGGED[kind]
 
-if CParser is not None:
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        """Nothing depends on the place in the tree."""
 
-    class _Fast(CParser, BaseResolver):  # type: ignore[misc]
-        """The C parser and composer; it resolves no scalar, that is done here."""
+    def ascend_resolver(self) -> None:
+        """Nothing depends on the place in the tree."""
 
-        def __init__(self, text: str) -> None:
-            CParser.__init__(self, text)
-            self._parser = self._composer = self
-            BaseResolver.__init__(self, loadumper=self)
+
+def _c_loader() -> Any:
+    """ruamel's C parser and composer, fifteen times faster, if it is installed; else None."""
+    if importlib.util.find_spec("_ruamel_yaml") is None:
+        return None
+    parser = importlib.import_module("_ruamel_yaml").CParser
+
+    def start(self: Any, text: str) -> None:
+        parser.__init__(self, text)
+        self._parser = self._composer = self
+        _Unresolved.__init__(self, loadumper=self)
+
+    return type("CLoader", (parser, _Unresolved), {"__init__": start})
+
+
+C_LOADER = _c_loader()
+
+
+def compose(text: str) -> Node | None:
+    """The node tree of a text; YAMLError if it is not YAML."""
+    composed: Node | None
+    if C_LOADER is not None and not _deep(text):
+        with suppress(YAMLError):  # then read again, for a message that is always the same
+            composed = C_LOADER(text).get_single_node()
+            return composed
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Resolver = _Unresolved
+    yaml.max_depth = MAX_DEPTH
+    yaml.composer.warn_double_anchors = False  # every anchor is refused
+    composed = yaml.compose(text)
+    return composed
+
+
+def _deep(text: str) -> bool:
+    """Whether a text may nest so deeply that the C parser, which recurses, must not see it."""
+    if len(text) > 1_000_000 or re.search(r"(?:[-?:][ \t]+){20}", text):
+        return True
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def _syntax_error(name: str, error: YAMLError) -> DefinitionError:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return DefinitionError(name, 1, 1, "", f"not YAML: {str(error).splitlines()[0]}")
     mark = error.problem_mark
+    if isinstance(error, MaxDepthExceededError):
+        return DefinitionError(name, mark.line + 1, mark.column + 1, "", "nested too deeply")
     parts = (error.context, error.problem)
     message = ", ".join(" ".join(part.split()) for part in parts if part)
     return DefinitionError(name, mark.line + 1, mark.column + 1, "", f"not YAML: {message}")
@@ -183,18 +222,18 @@ class _Builder:
         self.seen: set[int] = set()
 
     def build(self, node: Node, steps: tuple[Step, ...]) -> Any:
-        if id(node) in self.seen or node.tag not in TAGS:
-            self.refuse(node, "an anchor (&) or a tag (!) cannot be used here", "repeat the text")
+        if id(node) in self.seen or node.ctag is not UNTAGGED[type(node)]:
+            self.refuse(node, "an alias (*) or a tag (!) cannot be used here", "repeat the text")
             return None
         self.seen.add(id(node))
-        if len(steps) > 30:
+        if len(steps) > MAX_DEPTH:
             self.refuse(node, "nested too deeply")
             return None
         if isinstance(node, MappingNode):
             return self.mapping(node, steps)
         if isinstance(node, SequenceNode):
             return [self.build(item, (*steps, i)) for i, item in enumerate(node.value)]
-        return scalar(node)
+        return scalar(node) if isinstance(node, ScalarNode) else None
 
     def mapping(self, node: MappingNode, steps: tuple[Step, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}

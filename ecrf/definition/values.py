@@ -126,7 +126,7 @@ def item_path(item: str, group: str | None = None, row: str | int | None = None)
 
 
 def split_path(path: str) -> tuple[str, str | None, str | None]:
-    """``BAG[2].BAGID`` -> (BAGID, BAG, 2); ``VSDAT`` -> (VSDAT, None, None); a row: ("", BAG, 2)."""
+    """``BAG[2].BAGID`` -> (BAGID, BAG, 2); ``VSDAT`` -> (VSDAT, None, None); a row: ("", BAG, 2)"""
     if "[" not in path:
         return path, None, None
     group, rest = path.split("[", 1)

@@ -11,6 +11,7 @@ from ecrf.definition.catalogue import CompiledBounds, FormDefinition
 from ecrf.definition.model import Analyte
 from ecrf.definition.rules import CompiledRule
 from ecrf.definition.values import Value, split_path
+from ecrf.entry.labs import DEMOGRAPHICS
 
 _ROW = re.compile(r"[1-9][0-9]{0,3}")
 _OWN = ("event", "subject", "params")
@@ -52,11 +53,13 @@ def restore(form: FormDefinition, data: Mapping[str, Mapping[str, Any]]) -> dict
 
 
 def foreign_forms(form: FormDefinition) -> frozenset[str]:
-    """The other forms that the rules of this one look at."""
+    """The other forms that judging this one looks at: those its rules name, and for results of
+    a laboratory the one that tells sex and date of birth."""
     found = _foreign.get(form.digest)
     if found is None:
         dotted = (name.split(".")[0] for rule in _rules(form) for name in rule.names if "." in name)
-        found = frozenset(name for name in dotted if name not in _OWN)
+        people = (DEMOGRAPHICS,) if form.panels else ()
+        found = frozenset(name for name in (*dotted, *people) if name not in _OWN)
         _foreign[form.digest] = found
     return found
 

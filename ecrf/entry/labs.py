@@ -138,11 +138,17 @@ def _interval(number_: Interval | Decimal) -> Interval:
 def _not_negative(interval: Interval) -> Interval:
     """``<5`` of something that is counted or weighed is at least 0."""
     low, _, high, closed = interval
-    return (Decimal(0), True, high, closed) if low == Decimal("-Infinity") and high > 0 else interval
+    return (
+        (Decimal(0), True, high, closed) if low == Decimal("-Infinity") and high > 0 else interval
+    )
 
 
 def grade(
-    analyte: Analyte, result: Decimal | Censored, given: Limits, sample: Sample, symptoms: bool | None
+    analyte: Analyte,
+    result: Decimal | Censored,
+    given: Limits,
+    sample: Sample,
+    symptoms: bool | None,
 ) -> str:
     """The CTCAE grade as ``L3``, ``H2`` or ``0``; empty when it cannot be told or has no term."""
     term = analyte.grade
@@ -164,9 +170,7 @@ def grade(
 
 def imputed(analyte: Analyte, result: object) -> bool:
     """Whether the grade rests on half of a limit instead of a measured number (LB-01)."""
-    return (
-        isinstance(result, Censored) and result.op.startswith("<") and analyte.grade in HALVED
-    )
+    return isinstance(result, Censored) and result.op.startswith("<") and analyte.grade in HALVED
 
 
 def facets(

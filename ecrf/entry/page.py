@@ -7,8 +7,9 @@ evaluate.py. A first entry is blank and nothing is preset (R-059).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ecrf.definition import items, units
@@ -16,9 +17,8 @@ from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Analyte, Choice, Group, Item
 from ecrf.definition.values import BLANK, Value, item_path, split_path
 from ecrf.entry import layout
-from ecrf.entry.evaluate import Evaluation, Finding
+from ecrf.entry.evaluate import NEW_ROW, Evaluation, Finding
 
-NEW = "__"  # row key of the pattern from which the browser makes another row
 STRUCK = "deleted"
 _KINDS = {"hard": "err", "required": "err", "soft": "chk", "note": "note"}
 _FLAGS = {"LOW": "L", "HIGH": "H", "LL": "LL", "HH": "HH"}
@@ -40,7 +40,7 @@ class Filling:
     confirmed: frozenset[str] = frozenset()
     reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reasons_due: frozenset[str] = frozenset()
-    changes: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, int] = field(default_factory=dict)  # entries in the audit trail
     ranges: Mapping[str, str] = field(default_factory=dict)
     previous: Sequence[tuple[str, Mapping[str, Value]]] = ()
     people: Sequence[tuple[str, str]] = ()
@@ -54,6 +54,7 @@ class Message(NamedTuple):
     id: str  # VS-01@TEMP: what a confirmation names
     text: str
     confirmed: bool = False
+    paths: tuple[str, ...] = ()  # what it rests on: a change of any asks again
 
 
 class Option(NamedTuple):
@@ -79,8 +80,10 @@ class Cell:
     missing: bool = False
     units: tuple[tuple[str, str], ...] = ()
     unit: str = ""
+    saved: bool = False  # was in the record once: a change needs a reason, even of a blank
     was: str = ""
     was_unit: str = ""
+    was_shown: str = ""
     hidden: bool = False
     messages: tuple[Message, ...] = ()
     changes: int = 0
@@ -90,7 +93,7 @@ class Cell:
     limits: str = ""
     flag: str = ""
     grade: str = ""
-    previous: tuple[tuple[str, str], ...] = ()
+    before: tuple[str, ...] = ()  # what it was at earlier events, oldest first
 
     @property
     def counts(self) -> bool:
@@ -115,12 +118,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One instance of a repeating group, or one test of a panel."""
+
     key: str
     path: str
-    label: str
     name: str
     cells: tuple[Cell, ...]
     struck: bool = False
+    striking: bool = False  # asked for, not saved yet
     saved: bool = False
 
 
@@ -149,6 +154,7 @@ class Block:
         return self.rows[:middle], self.rows[middle:]
 
     def all_cells(self) -> Iterator[Cell]:
+        """Every cell of a row that is not struck out."""
         yield from self.cells
         for row in self.rows:
             yield from row.cells if not row.struck else ()
@@ -275,11 +281,22 @@ class _Maker:
             message = Message(
                 _KINDS[finding.severity],
                 name,
-                finding.message[self.language],
+                self.said(finding),
                 finding.severity == "soft" and name in self.filling.confirmed,
+                finding.paths,
             )
             found.setdefault(finding.path, []).append(message)
         return found
+
+    def said(self, finding: Finding) -> str:
+        """A message; one about unreadable text also names its item, as the others do."""
+        text = finding.message[self.language]
+        name, group, row = split_path(finding.path)
+        if not finding.id.endswith(".format") or name not in self.form.items:
+            return text
+        analyte = self.form.analyte(row) if group in self.form.panels and row else None
+        label = (analyte or self.form.item(name)).label[self.language]
+        return f"{label}：{text}" if self.language == "zh" else f"{label}: {text}"
 
     def block(self, group: Group) -> Block:
         label = group.label[self.language]
@@ -297,7 +314,7 @@ class _Maker:
             label,
             heads,
             rows=tuple(self.row(group, str(key)) for key in keys),
-            pattern=self.row(group, NEW),
+            pattern=self.row(group, NEW_ROW),
             next_row=max(keys, default=0) + 1,
         )
 
@@ -319,8 +336,10 @@ class _Maker:
             self.cell(item, item_path(item.item, group.group, key)) for item in group.items
         )
         struck = self.filling.saved.get(path, BLANK).text == STRUCK
+        typed = self.filling.typed.get(path)
+        striking = not struck and typed is not None and typed.text == STRUCK
         saved = any(cell.was for cell in cells)
-        return Row(key, path, key, group.label[self.language], cells, struck, saved)
+        return Row(key, path, group.label[self.language], cells, struck, striking, saved)
 
     def analyte(self, group: Group, analyte: Analyte) -> Row:
         cells = tuple(
@@ -328,7 +347,7 @@ class _Maker:
             for item in sorted(group.items, key=lambda item: item.type != "lab")
         )
         path = f"{group.group}[{analyte.code}]"
-        return Row(analyte.code, path, analyte.code, analyte.label[self.language], cells)
+        return Row(analyte.code, path, analyte.label[self.language], cells)
 
     def cell(self, item: Item, path: str, analyte: Analyte | None = None) -> Cell:
         value = self.evaluation.data.get(path, BLANK)
@@ -338,7 +357,8 @@ class _Maker:
         labels = tuple(choice.label[self.language] for choice in choices)
         units = self.units(item, analyte)
         messages = tuple(self.messages.get(path, ()))
-        if analyte and item.type == "lab":
+        lab = analyte is not None and item.type == "lab"
+        if lab:
             facets = value.facets
             spread = layout.span_text(facets.get("lo"), facets.get("hi"))
             flag, grade = _FLAGS.get(facets.get("ind", ""), ""), facets.get("gr", "")
@@ -350,7 +370,7 @@ class _Maker:
             item=item,
             label=item.label[self.language],
             text=text,
-            shown=self.shown(item, value, choices),
+            shown=self.shown(item, value, analyte),
             width=layout.columns(item, labels),
             radio=layout.is_radio(item, labels),
             options=self.options(item, choices, text),
@@ -358,18 +378,20 @@ class _Maker:
             missing=value.missing is not None,
             units=units,
             unit=self.unit(path, value, units),
+            saved=path in self.filling.changes,
             was=_box(saved),
             was_unit=saved.unit or "",
+            was_shown=self.shown(item, saved, analyte) if text != _box(saved) else "",
             hidden=path in self.evaluation.hidden and not text and not messages,
             messages=messages,
             changes=self.filling.changes.get(path, 0),
             reason=self.filling.reasons.get(path),
             reason_due=path in self.filling.reasons_due,
             range=spread or self.filling.ranges.get(path, ""),
-            limits=layout.bounds_text(analyte or item, "soft"),
+            limits=layout.bounds_text(analyte if lab else item, "soft"),
             flag=flag,
             grade=grade,
-            previous=self.previous(path),
+            before=self.before(path),
         )
 
     def box(self, path: str, value: Value) -> str:
@@ -413,21 +435,19 @@ class _Maker:
         chosen = (typed.unit if typed else None) or value.unit
         return chosen or (units[0][0] if units else "")
 
-    def shown(self, item: Item, value: Value, choices: tuple[Choice, ...]) -> str:
-        if value.missing:
+    def shown(self, item: Item, value: Value, analyte: Analyte | None) -> str:
+        """Decoded, for reading; the unit stands beside it."""
+        if item.type == "lab" and value.missing:
             return value.missing
-        if item.type == "person":
-            return value.facets.get("name", value.text)
-        if choices and value.text:
-            names = {choice.code: choice.label[self.language] for choice in choices}
-            codes = value.text.split(" ") if item.type == "multi" else [value.text]
-            return ", ".join(names.get(code, code) for code in codes)
-        return _box(value)
+        return items.display(item, replace(value, unit=None), self.language, analyte)
 
-    def previous(self, path: str) -> tuple[tuple[str, str], ...]:
-        return tuple((label, _box(data.get(path, BLANK))) for label, data in self.filling.previous)
+    def before(self, path: str) -> tuple[str, ...]:
+        values = tuple(_box(data.get(path, BLANK)) for _, data in self.filling.previous)
+        return values if any(values) else ()
 
 
 def _box(value: Value) -> str:
     """What a person would type to get this value."""
+    if isinstance(value.typed, dt.datetime):
+        return value.text.replace("T", " ")
     return value.missing or value.text

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ecrf.extensions import db
-from ecrf.models.columns import Instant, Json, Key
+from ecrf.models.columns import Document, Instant, Json, Key
 
 
 class User(db.Model):
@@ -24,7 +24,7 @@ class User(db.Model):
     status: Mapped[str] = mapped_column(String(10), default="active")  # active, closed
     demo: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str] = mapped_column(String(200))
-    password_old: Mapped[Json] = mapped_column(default=list)  # the last five hashes
+    password_old: Mapped[list[str]] = mapped_column(Document, default=list)  # the last five hashes
     password_single_use: Mapped[bool] = mapped_column(default=True)
     password_expires: Mapped[Instant | None]
     failures: Mapped[int] = mapped_column(default=0)

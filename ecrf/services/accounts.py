@@ -8,6 +8,7 @@ import re
 from sqlalchemy import select
 
 from ecrf import crypto
+from ecrf.keystore import KeyStore
 from ecrf.models import Grant, User
 from ecrf.models.columns import instant
 from ecrf.services import audit, passwords
@@ -140,7 +141,7 @@ def _count_failure(work: Work, user: User) -> None:
         log(work, "account.lockout", user.username, until=user.locked_until)
 
 
-def set_password(work: Work, keystore: crypto.KeyStore, user: User, new: str) -> None:
+def set_password(work: Work, keystore: KeyStore, user: User, new: str) -> None:
     """The person's own password. With it come a new signing key and certificate: the key is
     locked under the password, so that nobody else can sign; old signatures stay valid."""
     passwords.check_new(new, user.username, [*user.password_old, user.password_hash])

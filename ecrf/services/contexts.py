@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -61,7 +61,7 @@ def require_consent(work: Work, key: Key, context: Context) -> None:
 
 
 def anchor_dates(
-    work: Work, forms: Mapping[str, list[dict[str, Value]]]
+    work: Work, forms: Mapping[str, Sequence[Mapping[str, Value]]]
 ) -> dict[str, dt.date | None]:
     """Consent and infusion dates as recorded."""
     study = work.catalogue.study
@@ -79,7 +79,7 @@ def planned_date(event: Event, anchors: Mapping[str, dt.date | None]) -> dt.date
     return anchor + dt.timedelta(days=event.day)
 
 
-def first_date(forms: Mapping[str, list[dict[str, Value]]], name: str) -> dt.date | None:
+def first_date(forms: Mapping[str, Sequence[Mapping[str, Value]]], name: str) -> dt.date | None:
     """The complete date in ``FORM.item``, if recorded."""
     form, item = name.split(".")
     for data in forms.get(form, ()):

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ecrf.entry.evaluate import Evaluation, evaluate
-
 from sqlalchemy.exc import IntegrityError
 
 from ecrf.canonical import canonical_json, sha256_hex
@@ -249,7 +248,7 @@ def _write(
     confirmations = consequences.new_confirmations(record, result, confirmed)
     if not changed and status == record.status and not confirmations:
         return Saved(record.id, record.revision, (), result)
-    if record.id is None:
+    if not record.revision:
         _insert(work, record)
     record.revision += 1
     target = keys.target(subject, record)

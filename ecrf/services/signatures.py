@@ -11,6 +11,7 @@ from sqlalchemy import select
 from ecrf import __version__, crypto, signing
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.entry import content
+from ecrf.keystore import KeyStore
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
 from ecrf.services import accounts, audit, consequences, contexts, keys
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
@@ -29,7 +30,7 @@ class State:
 
 def sign(
     work: Work,
-    keystore: crypto.KeyStore,
+    keystore: KeyStore,
     record_id: int,
     *,
     revision: int,
@@ -73,7 +74,7 @@ def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
 
 def _make(
     work: Work,
-    keystore: crypto.KeyStore,
+    keystore: KeyStore,
     record: Record,
     subject: Subject,
     user: User,
@@ -157,7 +158,7 @@ def items_now(work: Work, record: Record) -> dict[str, list]:
     return signing.covered_items(record.data, record.versions, salts)
 
 
-def states(work: Work, keystore: crypto.KeyStore, record: Record) -> list[State]:
+def states(work: Work, keystore: KeyStore, record: Record) -> list[State]:
     """Every signature of a record, oldest first, recomputed now (R-027)."""
     query = (
         select(Signature, SignatureEnd)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ecrf.definition.loader import load_study
-
 from ecrf.definition import release
 from ecrf.definition.catalogue import Catalogue
+from ecrf.definition.loader import load_study
 from ecrf.entry.functions import FUNCTIONS
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
 
 from tests.architecture.sources import ROOT, findings, templates
 
@@ -41,16 +42,26 @@ def unused_imports(source: str) -> Iterator[str]:
                 yield f" {name} is imported and not used"
 
 
-def test_the_top_level_is_the_intended_one() -> None:
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def listing(folder: Path) -> set[str]:
+    """What is in the folder, less what .gitignore names there."""
+    ignored = [".git", *(line.strip("/") for line in read(folder / ".gitignore").split())]
+    names = {path.name for path in folder.iterdir()}
+    return {name for name in names if not any(fnmatch(name, pattern) for pattern in ignored)}
 
-    assert {path.split("/")[0] for path in listing.stdout.splitlines()} == TOP_LEVEL
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_top_level_is_the_intended_one() -> None:
+    assert listing(ROOT) == TOP_LEVEL
+
+
+def test_a_stray_file_is_found(tmp_path: Path) -> None:
+    for name in (".gitignore", "notes.txt", "x.pyc"):
+        (tmp_path / name).write_text("*.pyc\n")
+
+    assert listing(tmp_path) == {".gitignore", "notes.txt"}
 
 
 def test_templates_use_the_macros_they_import() -> None:

@@ -36,6 +36,14 @@ export function read(path) {
   return all.filter((one) => one.checked).map((one) => one.value).join(" ");
 }
 
+/** What a person reads for a code that was stored. */
+export function decoded(path, text) {
+  const found = named(path);
+  const all = found instanceof RadioNodeList ? [...found] : [...(found?.options ?? [])];
+  const option = all.find((one) => one.value === text);
+  return option?.labels?.[0]?.textContent ?? option?.textContent ?? text;
+}
+
 export const entry = (path) => ({ v: read(path) ?? "", u: named(`unit:${path}`)?.value });
 
 export function write(path, text, unit) {
@@ -95,10 +103,10 @@ export function addLine(path, kind, owner = cells.get(path)) {
   return made;
 }
 
-export function dropLine(path, kind) {
+export function dropLine(path, kind, owner = cells.get(path)) {
   const found = line(path, kind);
   found?.remove();
-  if (found) settle(cells.get(path));
+  if (found) settle(owner);
 }
 
 function say(path, messages, confirmed) {
@@ -111,9 +119,6 @@ function say(path, messages, confirmed) {
     const made = addLine(path, kind);
     if (n === 0) made.id = `m-${control(path)?.id}`;
     $("span", made).textContent = text;
-    if (!cell.matches("td") || !control(path)?.matches(".res")) {
-      $("span", made).prepend(Object.assign(document.createElement("b"), { textContent: `${label(cell)} ` }));
-    }
     const tick = $("input", made);
     if (!tick) return;
     Object.assign(tick, { value: id, checked: done || confirmed.has(id) });
@@ -201,6 +206,7 @@ function paintCell(cell, path, now, typing) {
   const log = $$("[data-history]", cell.closest("tr") ?? cell).find((b) => b.dataset.history === path);
   if (log && now.changes) {
     log.hidden = false;
+    log.classList.toggle("many", now.changes > 1);
     put(log, "sup", now.changes > 1 ? now.changes : "");
   }
 }

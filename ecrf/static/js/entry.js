@@ -1,9 +1,10 @@
 // Filling in a form: typing is a draft on the server; a save puts it in the record.
 
-import { $, $$, addLine, cells, control, dirty, dirtyPaths, dropLine, enrol, entry, form, icon, keep,
-  label, line, line_up, paint, read, words, write } from "./cells.js";
-import { focus, listen, move } from "./keyboard.js";
+import { $, $$, addLine, cells, control, decoded, dirty, dirtyPaths, dropLine, enrol, entry, form,
+  keep, label, line, line_up, paint, read, words, write } from "./cells.js";
+import { focus, listen, move, walk } from "./keyboard.js";
 import { Queue } from "./queue.js";
+import { issues, jump, press } from "./view.js";
 
 const TYPING = 400; // ms after the last key
 const IDLE = 60_000;
@@ -29,7 +30,7 @@ async function post(url, body) {
   if (!answer.headers.get("Content-Type")?.includes("json")) throw new Stop();
   const content = await answer.json();
   if (![200, 409, 422].includes(answer.status)) {
-    throw Object.assign(new Stop(), content.message ? { stop: content.message } : {});
+    throw Object.assign(new Stop(), content.message ? { stop: content.message[words.language] } : {});
   }
   return { status: answer.status, content };
 }
@@ -66,10 +67,6 @@ function report() {
   $("#savenow").hidden = !drafts && !lost;
 }
 
-const issues = (kind = "") => $$({
-  err: ".m.err", chk: ".m.chk:not(.done)", rsn: ".m.rsn:not(.given),.m.cfl",
-}[kind] ?? ".m.err,.m.chk:not(.done),.m.rsn:not(.given),.m.cfl", form);
-
 function count() {
   for (const kind of ["err", "chk", "rsn"]) {
     const found = issues(kind).length;
@@ -77,17 +74,6 @@ function count() {
     $(`[data-jump="${kind}"]`).hidden = !found;
   }
   report();
-}
-
-let seen = null;
-function jump(kind) {
-  const all = issues(kind);
-  if (!all.length) return;
-  seen = all[(all.indexOf(seen) + 1) % all.length];
-  const ask = $("input[type=radio],button", seen.matches(".rsn,.cfl") ? seen : null) ;
-  const stop = ask ?? control(seen.dataset.for);
-  (stop.closest("[data-k]") ? focus(stop) : stop.focus());
-  stop.scrollIntoView({ block: "center" });
 }
 
 // ---- typing
@@ -107,13 +93,16 @@ function explain(path) {
   const needed = cell.dataset.was !== undefined && dirty(path) && !line(path, "cfl");
   if (!needed) dropLine(path, "rsn");
   if (!needed || line(path, "rsn")) return;
-  name(addLine(path, "rsn"), path, cell.dataset.was || words.blank_value);
+  const made = ask(path, cell, label(cell));
+  $(".was", made).textContent = decoded(path, cell.dataset.was) || words.blank_value;
 }
 
-function name(made, path, was) {
-  $(".was", made).textContent = was;
+function ask(path, cell, what) {
+  const made = addLine(path, "rsn", cell);
+  $(".what", made).textContent = what;
   $$("input[type=radio]", made).forEach((one) => (one.name = `reason:${path}`));
-  $(".why", made).name = `reason_text:${path}`;
+  $(".other", made).name = `reason_text:${path}`;
+  return made;
 }
 
 function changed(target) {
@@ -136,22 +125,22 @@ function changed(target) {
 function chosen(radio) {
   const ask = radio.closest("[data-reason]");
   const other = radio.value === "other";
-  $(".why", ask).hidden = !other;
-  ask.classList.toggle("given", !other || !!$(".why", ask).value.trim());
-  if (other) $(".why", ask).focus();
-  else if (!ask.dataset.row) move(ask, 1);
+  $(".other", ask).hidden = !other;
+  ask.classList.toggle("given", !other || !!$(".other", ask).value.trim());
+  if (other) $(".other", ask).focus();
+  else move(ask, 1);
   count();
 }
 
 form.addEventListener("input", (event) => {
   const { target } = event;
-  if (target.matches(".why")) target.closest(".rsn").classList.toggle("given", !!target.value.trim());
+  if (target.matches(".other")) target.closest(".rsn").classList.toggle("given", !!target.value.trim());
   else if (!event.isComposing && (target.type === "text" || target.matches("textarea"))) draft(target.name, false);
 });
 form.addEventListener("compositionend", ({ target }) => draft(target.name, false));
 form.addEventListener("change", ({ target }) => {
   if (target.name === "confirmed") confirm(target);
-  else if (target.matches(".why")) count();
+  else if (target.matches(".other")) count();
   else if (target.name.startsWith("reason:")) chosen(target);
   else if (target.name) changed(target);
 });
@@ -184,7 +173,7 @@ function payload(complete) {
   const reasons = {};
   for (const ask of $$("[data-reason]", form)) {
     const code = $("input:checked", ask)?.value;
-    if (code) reasons[ask.dataset.for] = { code, text: $(".why", ask).value };
+    if (code) reasons[ask.dataset.for] = { code, text: $(".other", ask).value };
   }
   return { revision, entries, reasons, confirmed: [...confirmed.keys()], complete };
 }
@@ -222,6 +211,7 @@ function saved(content) {
   adopt(content);
   for (const row of $$("[data-striking]")) struck(row);
   $$(".m.rsn", form).forEach((ask) => dropLine(ask.dataset.for, "rsn"));
+  if (Object.keys(content.was).some((path) => !cells.has(path))) location.reload(); // rows of others
   $("#saved").dataset.at = content.at;
   $("#esum").hidden = true;
   queue.failures = 0;
@@ -260,7 +250,7 @@ function conflict(content) {
   for (const [path, [theirs, unit]] of Object.entries(content.was)) {
     if (!cells.has(path) || theirs === before.get(path)) continue;
     if (!mine.has(path)) write(path, theirs, unit);
-    else if (dirty(path)) ask(path, theirs, content.who[path] ?? "");
+    else if (dirty(path)) compare(path, theirs, content.who[path] ?? "");
   }
   show(content.state);
   if (issues("rsn").length) jump("rsn");
@@ -268,7 +258,7 @@ function conflict(content) {
   return false;
 }
 
-function ask(path, theirs, who) {
+function compare(path, theirs, who) {
   dropLine(path, "rsn");
   const made = line(path, "cfl") ?? addLine(path, "cfl");
   for (const [part, text] of Object.entries({ who, theirs, mine: read(path) || words.blank_value })) {
@@ -294,9 +284,19 @@ function addRow(group) {
   const number = Number(group.dataset.next);
   group.dataset.next = number + 1;
   const body = $("tbody", group);
-  body.insertAdjacentHTML("beforeend", $("[data-pattern]", group).innerHTML.replaceAll("{n}", number));
+  body.insertAdjacentHTML("beforeend", $("[data-pattern]", group).innerHTML.replaceAll("__", number));
   enrol(body.lastElementChild);
   focus($("[data-k]", body.lastElementChild));
+}
+
+/** Every empty result of a panel is "not done". */
+function notDone(panel) {
+  const empty = $$(".res", panel).filter((result) => !result.value).map((result) => result.name);
+  for (const path of empty) {
+    write(path, "ND");
+    draft(path, true);
+    explain(path);
+  }
 }
 
 /** A row that was saved is struck out with a reason; one that was not is simply taken away. */
@@ -309,112 +309,60 @@ function strike(row) {
     return row.remove();
   }
   row.dataset.striking = "";
-  const made = addLine(row.dataset.row, "rsn", cells.get(paths[0]));
-  made.dataset.row = row.dataset.row;
-  name(made, row.dataset.row, row.cells[0].textContent);
+  const made = ask(row.dataset.row, cells.get(paths[0]), `${words.row} ${row.cells[0].textContent}`);
+  made.dataset.strikes = "";
+  queue.put(row.dataset.row, { v: "deleted" });
+  $(".from", made).remove();
+  $(".why", made).textContent = words.strike;
   $("input", made).focus();
   count();
 }
 
 function undo(row) {
   delete row.dataset.striking;
-  $$(".m.rsn").find((made) => made.dataset.row === row.dataset.row)?.remove();
+  dropLine(row.dataset.row, "rsn", $("[data-cell]", row));
+  queue.put(row.dataset.row, { v: "" });
   count();
 }
 
 function struck(row) {
   delete row.dataset.striking;
   row.classList.add("struck");
+  dropLine(row.dataset.row, "rsn", $("[data-cell]", row));
+  $$("[data-cell]", row).forEach((cell) => cells.delete(cell.dataset.cell));
   $$("input,select,textarea,button", row).forEach((one) => (one.disabled = true));
-  $$(".m.rsn").find((made) => made.dataset.row === row.dataset.row)?.remove();
 }
 
-// ---- history, in place
+// ---- what is pressed
 
-let opener = null;
-async function history(path) {
-  const cell = cells.get(path);
-  const pop = $("#pop");
-  const answer = await fetch(`${form.dataset.history}?path=${encodeURIComponent(path)}`);
-  if (!answer.ok) return;
-  pop.innerHTML = await answer.text();
-  opener = document.activeElement;
-  pop.show();
-  const { left, bottom, top } = cell.getBoundingClientRect();
-  const below = bottom + pop.offsetHeight + 64 < innerHeight;
-  pop.style.left = `${Math.max(8, Math.min(left, innerWidth - pop.offsetWidth - 12))}px`;
-  pop.style.top = `${below ? bottom + 6 : Math.max(92, top - pop.offsetHeight - 6)}px`;
-  $("[data-close]", pop).focus();
-}
-
-function shut() {
-  if (!$("#pop").open) return false;
-  $("#pop").close();
-  opener?.focus();
-}
-
-// ---- the footer follows the focus
-
-function context(cell) {
-  const { range, limits, cell: path } = cell.dataset;
-  $("#cx-name").textContent = label(cell);
-  $("#cx-range").textContent = range ? `${words.range} ${range}` : limits ? `${words.expected} ${limits}` : "";
-  $('[data-when="check"]').hidden = !cell.classList.contains("warn");
-  const values = (cell.dataset.before ?? "").split("|");
-  const labels = words.visits;
-  const parts = labels.map((visit, n) => [visit, values[n] || "–"]).concat([[words.now, read(path) || "–"]]);
-  $("#cx-prev").replaceChildren(...(cell.dataset.before ? parts : []).map(([visit, text]) => {
-    const box = document.createElement("div");
-    box.append(Object.assign(document.createElement("small"), { textContent: visit }),
-      Object.assign(document.createElement("b"), { textContent: text }));
-    return box;
-  }));
-}
-
-// ---- everything else that is pressed
-
-const ACTIONS = {
-  jump: (button) => jump(button.dataset.jump),
-  history: (button) => history(button.dataset.history),
-  close: shut,
+press({
   add: (button) => addRow(button.closest("[data-group]")),
   strike: (button) => strike(button.closest("tr")),
+  nd: (button) => notDone(button.closest("[data-group]")),
   take,
-};
+});
+walk();
+listen({
+  "Ctrl+s": () => void save("stay"),
+  "Alt+v": (target) => line(target.closest("[data-cell]")?.dataset.cell, "chk")?.querySelector("input").click(),
+});
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("button,a[href]");
-  if (!button) return;
-  const action = Object.keys(ACTIONS).find((known) => button.dataset[known] !== undefined);
-  if (action) {
-    event.preventDefault();
-    ACTIONS[action](button);
-  } else if (button.form === form || button.getAttribute("form") === "entry") {
+  const link = event.target.closest("a[href]");
+  const button = event.target.closest("button[type=submit]");
+  if (event.defaultPrevented) return;
+  if (button?.form === form) {
     event.preventDefault();
     save(button.value);
-  } else if (button.href && !event.ctrlKey && !button.target && dirtyPaths().length) {
+  } else if (link?.origin === location.origin && !event.ctrlKey && !link.target && dirtyPaths().length) {
     event.preventDefault(); // leaving the form saves it; what cannot be saved stays in draft
     await save("stay", true);
-    location.assign(button.href);
+    location.assign(link.href);
   }
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("focusin", ({ target }) => {
-  const cell = target.closest("[data-cell]");
-  if (cell) context(cell);
-});
 addEventListener("resize", () => $$(".fields", form).forEach(line_up));
 addEventListener("beforeunload", (event) => queue.unsent && event.preventDefault());
 
-const focused = (target) => target.closest("[data-cell]")?.dataset.cell ?? target.closest("tr.it")?.querySelector("[data-cell]").dataset.cell;
-listen({
-  "Ctrl+s": () => void save("stay"),
-  "F8": () => jump(),
-  "Alt+h": (target) => (focused(target) ? void history(focused(target)) : false),
-  "Alt+v": (target) => line(focused(target), "chk")?.querySelector("input").click(),
-  "Escape": shut,
-});
-
-enrol(form);
 $$("[data-reason]", form).forEach((made) => made.classList.toggle("given", !!$("input:checked", made)));
 count();

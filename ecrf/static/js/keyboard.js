@@ -39,8 +39,7 @@ function upOrDown(input, step) {
   return true;
 }
 
-let typed = "";
-let typedAt = 0;
+let typed = { in: null, text: "", at: 0 };
 
 /** Letters on a group of buttons choose the code that begins with them; Backspace clears. */
 function choose(group, key, at) {
@@ -51,14 +50,15 @@ function choose(group, key, at) {
     if (why) why.value = "";
     return changed(options[0]);
   }
-  typed = at - typedAt < 700 ? typed + key.toUpperCase() : key.toUpperCase();
-  typedAt = at;
-  const exact = options.find((one) => one.value.toUpperCase() === typed);
-  const missing = why && [...why.options].find((one) => one.value === typed);
-  const found = exact ?? (missing || options.find((one) => one.value.toUpperCase().startsWith(typed)));
+  const goes_on = typed.in === group && at - typed.at < 700;
+  const text = (goes_on ? typed.text : "") + key.toUpperCase();
+  typed = { in: group, text, at };
+  const reason = why && [...why.options].find((one) => one.value === text);
+  const found = options.find((one) => one.value.toUpperCase() === text) ?? reason ??
+    options.find((one) => one.value.toUpperCase().startsWith(text));
   if (!found) return false;
-  if (found === missing) {
-    why.value = typed;
+  if (found === reason) {
+    why.value = text;
     return changed(why);
   }
   found.checked = true;
@@ -100,16 +100,22 @@ function inReason(event, target) {
   return true;
 }
 
+const composing = (event) => event.isComposing || event.keyCode === 229; // the input method has it
+
+/** The keys of a form that is being filled in. */
+export function walk() {
+  form.addEventListener("keydown", (event) => {
+    const { target } = event;
+    if (!composing(event) && (inReason(event, target) || inField(event, target))) event.preventDefault();
+  });
+}
+
 /** ``keys`` maps a chord such as "Ctrl+s" to what it does. */
 export function listen(keys) {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229) return; // the input method has the key
+    if (composing(event)) return;
     const chord = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
     const action = keys[chord + (chord ? event.code.replace("Key", "").toLowerCase() : event.key)];
-    const target = event.target;
-    const done = action
-      ? action(target) !== false
-      : form.contains(target) && (inReason(event, target) || inField(event, target));
-    if (done) event.preventDefault();
+    if (action && action(event.target) !== false) event.preventDefault();
   });
 }

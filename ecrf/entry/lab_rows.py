@@ -1,0 +1,143 @@
+"""Freezes range, flag and grade with every result of the form's panels."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from ecrf.definition import items
+from ecrf.definition.model import Analyte
+from ecrf.definition.values import BLANK, PartialDate, Value
+from ecrf.entry import labs
+from ecrf.entry.context import Context, Record
+from ecrf.entry.env import FormEnv
+from ecrf.entry.findings import Finding
+from ecrf.entry.messages import message
+from ecrf.entry.plan import GroupPlan, Plan
+
+Notes = dict[str, list[Finding]]
+
+
+def freeze(plan: Plan, env: FormEnv, previous: Record) -> Notes:
+    """Put the facets into the data; returns what is to be noted, by path.
+
+    A result keeps the facets it was saved with as long as neither it, its unit, the laboratory
+    nor the sampling date changed, so that a corrected list of ranges does not silently re-judge
+    old results. Evaluating without ``previous`` freezes everything anew.
+    """
+    notes: Notes = {}
+    panels = [group for group in plan.groups if group.result]
+    if not panels:
+        return notes
+    sample = sample_of(plan, env.data, env.context)
+    same = all(
+        entered(env.data.get(name, BLANK)) == entered(previous.get(name, BLANK))
+        for name in (labs.LABORATORY, labs.SAMPLED, labs.ANTICOAGULATED)
+    )
+    without_range: list[str] = []
+    for group in panels:
+        for code, analyte in group.analytes.items():
+            path = f"{group.oid}[{code}].{group.result}"
+            value = env.data.get(path)
+            if value is None or not value.text:
+                continue
+            symptoms = f"{group.oid}[{code}].{labs.SYMPTOMS}"
+            value = _restored(group, analyte, value)
+            known = previous.get(path, BLANK)
+            if same and _kept(known, value) and _same(env.data, previous, symptoms):
+                value = _with(value, known.facets)
+            else:
+                answer = env.data.get(symptoms, BLANK).text
+                value = _with(value, _facets(plan, analyte, value, sample, answer))
+            env.data[path] = value
+            if value.facets.get("n") and not value.facets.get("rid"):
+                without_range.append(path)
+            if labs.imputed(analyte, value.typed) and value.facets.get("gr"):
+                notes[path] = [_imputed(group, analyte, value, path)]
+    _note_ranges(plan, sample, without_range, notes)
+    return notes
+
+
+def entered(value: Value) -> tuple[str, str | None, str | None]:
+    return value.text, value.missing, value.unit
+
+
+def _kept(known: Value, value: Value) -> bool:
+    return bool(known.facets.get("rid")) and entered(known) == entered(value)
+
+
+def _same(data: Record, previous: Record, path: str) -> bool:
+    return entered(data.get(path, BLANK)) == entered(previous.get(path, BLANK))
+
+
+def _restored(group: GroupPlan, analyte: Analyte, value: Value) -> Value:
+    """The value with what rules compute with, if whoever read it did not know the analyte."""
+    if value.typed is not None:
+        return value
+    item = next(item.item for item in group.items if item.oid == group.result)
+    return items.restore(item, value.to_json(), analyte)
+
+
+def _with(value: Value, facets: Mapping[str, str]) -> Value:
+    return Value(value.text, value.missing, value.unit, facets, value.typed)
+
+
+def sample_of(plan: Plan, data: Record, context: Context) -> labs.Sample:
+    laboratory = data.get(labs.LABORATORY, BLANK).text
+    people = context.forms.get(labs.DEMOGRAPHICS) or ({},)
+    anticoagulated = data.get(labs.ANTICOAGULATED, BLANK).text
+    return labs.Sample(
+        plan.catalogue.laboratories.get(laboratory),
+        _day(data.get(labs.SAMPLED, BLANK)),
+        people[0].get(labs.SEX, BLANK).text or None,
+        _day(people[0].get(labs.BIRTH, BLANK)),
+        anticoagulated == "Y" if anticoagulated else None,
+    )
+
+
+def _day(value: Value) -> dt.date | None:
+    if isinstance(value.typed, dt.datetime):
+        return value.typed.date()
+    complete = isinstance(value.typed, PartialDate) and value.typed.complete
+    return value.typed.earliest if complete and isinstance(value.typed, PartialDate) else None
+
+
+def _facets(
+    plan: Plan, analyte: Analyte, value: Value, sample: labs.Sample, symptoms: str
+) -> Mapping[str, str]:
+    given = None
+    if sample.laboratory and sample.on and sample.birth:
+        rows = plan.rows_of(sample.laboratory, analyte.code)
+        row = labs.choose(rows, sample.laboratory, sample.sex, sample.birth, sample.on)
+        given = row and plan.limits_of(sample.laboratory, row, analyte)
+    answered = symptoms == "Y" if symptoms else None
+    return labs.facets(analyte, value, given or labs.NO_LIMITS, sample, answered)
+
+
+def _note_ranges(plan: Plan, sample: labs.Sample, paths: list[str], notes: Notes) -> None:
+    """One note for the whole form when the same fact is missing for every result."""
+    if not paths:
+        return
+    if sample.laboratory is None or sample.on is None:
+        _note_all(plan, "range.no_laboratory", paths, notes)
+    elif sample.sex is None or sample.birth is None:
+        _note_all(plan, "range.no_subject", paths, notes)
+    else:
+        for path in paths:
+            code = path.partition("[")[2].partition("]")[0]
+            group = plan.by_oid[path.partition("[")[0]]
+            text = message("range.none", {"label": group.analytes[code].label})
+            note = Finding(f"{group.result}.range", "note", path, text, (path,))
+            notes.setdefault(path, []).append(note)
+
+
+def _note_all(plan: Plan, code: str, paths: list[str], notes: Notes) -> None:
+    place = labs.LABORATORY if labs.LABORATORY in plan.form.items else paths[0]
+    oid = place.rpartition(".")[2]
+    note = Finding(f"{oid}.range", "note", place, message(code), (place, *paths))
+    notes.setdefault(place, []).append(note)
+
+
+def _imputed(group: GroupPlan, analyte: Analyte, value: Value, path: str) -> Finding:
+    text = message("grade.imputed", {"label": analyte.label, "value": value.text})
+    return Finding(f"{group.result}.imputed", "note", path, text, (path,))

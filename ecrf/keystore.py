@@ -1,0 +1,71 @@
+"""The deployment's own keys, made at first start: its authority and the seal of its files.
+
+They stand in ``INSTANCE_DIR/keys``, readable by the account that runs the program only. Where a
+hospital keeps keys in hardware, this is the module to replace.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ecrf import crypto
+
+PERSON_DAYS = 3 * 365
+SEAL_DAYS = 10 * 365
+
+
+@dataclass(frozen=True)
+class KeyStore:
+    """The folder of keys; call ``ensure`` once before use."""
+
+    folder: Path
+
+    def ensure(self) -> KeyStore:
+        """Make what is missing; returns itself."""
+        if (self.folder / "seal.pem").exists():
+            return self
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        authority = crypto.create_ca("eCRF deployment authority")
+        self._write("authority", authority.key, authority.certificate)
+        key, certificate = crypto.issue(authority, "eCRF export seal", "seal", SEAL_DAYS)
+        self._write("seal", key, certificate)  # last: its presence says the folder is complete
+        return self
+
+    @cached_property
+    def root(self) -> crypto.Certificate:
+        """The certificate everything is trusted through."""
+        return self._certificate("authority")
+
+    @property
+    def chain(self) -> tuple[crypto.Certificate, ...]:
+        return (self.root,)
+
+    @cached_property
+    def seal(self) -> tuple[crypto.PrivateKey, crypto.Certificate]:
+        """Key and certificate that seal exported files."""
+        return self._key("seal"), self._certificate("seal")
+
+    def issue_user(self, username: str, name: str) -> tuple[crypto.PrivateKey, crypto.Certificate]:
+        """A new signing key and certificate for one person."""
+        authority = crypto.Authority(self._key("authority"), self.root)
+        return crypto.issue(authority, name, "person", PERSON_DAYS, user_id=username)
+
+    def _write(self, name: str, key: crypto.PrivateKey, certificate: crypto.Certificate) -> None:
+        texts = {
+            f"{name}.key.pem": crypto.key_pem(key),
+            f"{name}.pem": crypto.certificate_pem(certificate),
+        }
+        for file, text in texts.items():
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            with os.fdopen(os.open(self.folder / file, flags, 0o600), "w") as stream:
+                stream.write(text)
+
+    def _key(self, name: str) -> crypto.PrivateKey:
+        return crypto.load_key((self.folder / f"{name}.key.pem").read_text())
+
+    def _certificate(self, name: str) -> crypto.Certificate:
+        return crypto.load_certificate((self.folder / f"{name}.pem").read_text())

@@ -1,0 +1,204 @@
+"""Opening a form: all that its page shows, read in one transaction.
+
+What the person typed lies over what the record holds, and both are judged together, so that the
+page, an autosaved draft and a refused save all speak from the same evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from ecrf.definition.catalogue import FormDefinition
+from ecrf.definition.values import BLANK, Problem, Value
+from ecrf.entry import content, page, ranges
+from ecrf.entry.evaluate import Evaluation, Finding, evaluate
+from ecrf.models import AuditEntry, Record, Subject
+from ecrf.services import consequences, contexts, drafts, history, keys, people, records
+from ecrf.services.findings import problem_finding
+from ecrf.services.keys import Key
+from ecrf.services.records import Entry, Reason
+from ecrf.services.subjects import Casebook
+from ecrf.services.work import Work
+
+EARLIER = 3  # how many earlier visits stand beside the current value
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form as it stands for one person."""
+
+    key: Key
+    subject: Subject
+    record: Record | None
+    form: FormDefinition
+    evaluation: Evaluation
+    filling: page.Filling
+    earlier: tuple[str, ...]
+    base_revision: int  # on which the draft was begun
+
+    @property
+    def revision(self) -> int:
+        return self.record.revision if self.record else 0
+
+
+def opened(
+    work: Work,
+    key: Key,
+    typed: Mapping[str, Entry] | None = None,
+    *,
+    confirmed: frozenset[str] = frozenset(),
+    reasons: Mapping[str, Reason] | None = None,
+    reasons_due: frozenset[str] = frozenset(),
+    rows: Mapping[str, int] | None = None,
+    finishing: bool = False,
+) -> Opened:
+    """The form with what was typed; ``typed`` None takes the actor's draft.
+
+    ``finishing`` also judges what is required and empty. Raises NotFound, Forbidden.
+    """
+    subject = keys.subject(work, key.subject)
+    work.require("record.read", subject.site)
+    form = keys.form_due(work, subject, key)
+    record = keys.find(work, subject, key)
+    base = record.revision if record else 0
+    if typed is None:
+        draft = drafts.get(work, key)
+        typed, base = (draft.entries, draft.base_revision) if draft else ({}, base)
+    saved = content.restore(form, record.data) if record else {}
+    values, problems = records.read(form, typed)
+    data = {path: value for path, value in {**saved, **values}.items() if not value.blank}
+    context = contexts.build(work, subject, key, form)
+    evaluation = _with_problems(
+        form, evaluate(work.catalogue, form, data, context, previous=saved), problems
+    )
+    earlier = _earlier(work, subject, key)
+    filling = page.Filling(
+        saved=saved,
+        typed={path: page.Typed(entry.text, entry.unit) for path, entry in typed.items()},
+        confirmed=confirmed | _confirmed(record, evaluation, frozenset(typed)),
+        reasons={path: (reason.code, reason.text) for path, reason in (reasons or {}).items()},
+        reasons_due=reasons_due,
+        changes=_changes(work, record),
+        ranges=ranges.printed(work.catalogue, form, evaluation.data, context),
+        previous=earlier,
+        people=_people(work, subject, form),
+        rows=rows or {},
+        finishing=finishing or (record is not None and record.status == "complete"),
+        readonly=_closed(work, subject, record),
+    )
+    names = tuple(name for name, _ in earlier)
+    return Opened(key, subject, record, form, evaluation, filling, names, base)
+
+
+def _with_problems(
+    form: FormDefinition, evaluation: Evaluation, problems: Mapping[str, Problem]
+) -> Evaluation:
+    unreadable = tuple(problem_finding(form, path, problem) for path, problem in problems.items())
+    found: tuple[Finding, ...] = unreadable + tuple(
+        finding for finding in evaluation.findings if finding.path not in problems
+    )
+    return Evaluation(evaluation.data, found, evaluation.hidden, evaluation.required)
+
+
+def _confirmed(
+    record: Record | None, evaluation: Evaluation, typed: frozenset[str]
+) -> frozenset[str]:
+    """Checks confirmed in the record for values that are still the same."""
+    if record is None:
+        return frozenset()
+    return frozenset(
+        consequences.finding_key(finding)
+        for finding in evaluation.findings
+        if not typed.intersection(finding.paths) and consequences.still_confirmed(record, finding)
+    )
+
+
+def _closed(work: Work, subject: Subject, record: Record | None) -> bool:
+    if not work.actor.may("record.enter", subject.site) or subject.locked:
+        return True
+    return record is not None and (record.locked or record.frozen or record.inactive)
+
+
+def _changes(work: Work, record: Record | None) -> dict[str, int]:
+    """Path -> how many entries the audit trail has of it."""
+    if record is None or record.id is None:
+        return {}
+    query = (
+        select(AuditEntry.path, func.count())
+        .where(
+            AuditEntry.log == work.catalogue.study.study,
+            AuditEntry.record_id == record.id,
+            AuditEntry.path.in_(list(record.versions)),
+        )
+        .group_by(AuditEntry.path)
+    )
+    return {path: count for path, count in work.session.execute(query)}
+
+
+def _earlier(
+    work: Work, subject: Subject, key: Key
+) -> tuple[tuple[str, Mapping[str, Value]], ...]:
+    """What this form held at the last events before this one, oldest first."""
+    order = {event.event: n for n, event in enumerate(work.catalogue.build.events)}
+    query = select(Record.event, Record.event_no, Record.data).where(
+        Record.subject_id == subject.id,
+        Record.form == key.form,
+        Record.repeat == key.repeat,
+        Record.inactive.is_(False),
+    )
+    here = (order.get(key.event, -1), key.event_no)
+    found = sorted(
+        (order.get(row.event, -1), row.event_no, row.event, row.data)
+        for row in work.session.execute(query)
+    )
+    before = [row for row in found if row[:2] < here][-EARLIER:]
+    return tuple(
+        (event, {path: Value(raw.get("v", ""), raw.get("m")) for path, raw in data.items()})
+        for _, _, event, data in before
+    )
+
+
+def _people(work: Work, subject: Subject, form: FormDefinition) -> tuple[tuple[str, str], ...]:
+    if not any(item.type == "person" for _, item in form.items.values()):
+        return ()
+    return tuple((number, name) for number, name, _ in people.at_site(work, subject.site))
+
+
+def note(work: Work, key: Key, revision: int, entries: Mapping[str, Entry]) -> None:
+    """Keep what was typed as the actor's draft; what equals the record again leaves it."""
+    drafts.put(work, key, revision, entries)
+    subject = keys.subject(work, key.subject)
+    record = keys.find(work, subject, key)
+    form = keys.form_due(work, subject, key)
+    saved = content.restore(form, record.data) if record else {}
+    values, _ = records.read(form, entries)
+    same = {path for path, new in values.items() if records.same_entry(saved.get(path, BLANK), new)}
+    if same:
+        drafts.discard(work, key, frozenset(same))
+
+
+def next_due(book: Casebook, key: Key) -> Key | None:
+    """The next form to fill in at the same event, after this one and round again."""
+    for at in book.events:
+        if (at.event.event, at.event_no) != (key.event, key.event_no):
+            continue
+        places = [(state.form.oid, state.repeat) for state in at.forms]
+        here = places.index((key.form, key.repeat)) if (key.form, key.repeat) in places else -1
+        for state in (*at.forms[here + 1 :], *at.forms[: max(here, 0)]):
+            if state.state in ("empty", "part") and not state.locked:
+                return Key(key.subject, key.event, key.event_no, state.form.oid, state.repeat)
+    return None
+
+
+def saved_by_others(
+    work: Work, record_id: int, paths: frozenset[str]
+) -> dict[str, tuple[str, str]]:
+    """Path -> (name, instant) of the last save of each item (R-064)."""
+    return {
+        line.path: (line.by["name"], line.at)
+        for line in history.of_record(work, record_id)
+        if line.path in paths
+    }

@@ -1,0 +1,104 @@
+// Reading a form: history in place, the footer that follows the focus, the way to what is open.
+
+import { $, $$, cells, control, enrol, form, label, read, words } from "./cells.js";
+import { focus, listen } from "./keyboard.js";
+
+export const issues = (kind = "") => $$({
+  err: ".m.err", chk: ".m.chk:not(.done)", rsn: ".m.rsn:not(.given),.m.cfl",
+}[kind] ?? ".m.err,.m.chk:not(.done),.m.rsn:not(.given),.m.cfl", form);
+
+let seen = null;
+export function jump(kind) {
+  const all = issues(kind);
+  if (!all.length) return;
+  seen = all[(all.indexOf(seen) + 1) % all.length];
+  const stop = seen.matches(".rsn,.cfl") ? $("input,button", seen) : control(seen.dataset.for);
+  if (stop) focus(stop);
+  (stop ?? seen).scrollIntoView({ block: "center" });
+}
+
+// ---- history, in place
+
+let opener = null;
+async function history(path) {
+  const cell = cells.get(path);
+  const pop = $("#pop");
+  const answer = await fetch(`${form.dataset.trail}?path=${encodeURIComponent(path)}`);
+  if (!answer.ok) return;
+  pop.innerHTML = await answer.text();
+  opener = document.activeElement;
+  pop.show();
+  const { left, bottom, top } = cell.getBoundingClientRect();
+  const below = bottom + pop.offsetHeight + 64 < innerHeight;
+  pop.style.left = `${Math.max(8, Math.min(left, innerWidth - pop.offsetWidth - 12))}px`;
+  pop.style.top = `${below ? bottom + 6 : Math.max(92, top - pop.offsetHeight - 6)}px`;
+  $("[data-close]", pop).focus();
+}
+
+function shut() {
+  if (!$("#pop").open) return false;
+  $("#pop").close();
+  opener?.focus();
+}
+
+// ---- the footer follows the focus
+
+function context(cell) {
+  const { range, limits, cell: path } = cell.dataset;
+  $("#cx-name").textContent = label(cell);
+  $("#cx-range").textContent = range ? `${words.range} ${range}` : limits ? `${words.expected} ${limits}` : "";
+  $('[data-when="check"]')?.toggleAttribute("hidden", !cell.classList.contains("warn"));
+  const values = (cell.dataset.before ?? "").split("|");
+  const labels = words.visits;
+  const parts = labels.map((visit, n) => [visit, values[n] || "–"]).concat([[words.now, read(path) || $("output", cell)?.textContent || "–"]]);
+  $("#cx-prev").replaceChildren(...(cell.dataset.before ? parts : []).map(([visit, text]) => {
+    const box = document.createElement("div");
+    box.append(Object.assign(document.createElement("small"), { textContent: visit }),
+      Object.assign(document.createElement("b"), { textContent: text }));
+    return box;
+  }));
+  trend(cell.dataset.before ? parts.map(([, text]) => text) : [], range);
+}
+
+/** The last values as a line over the reference range. */
+function trend(texts, range) {
+  const points = texts.map((text, x) => [x, parseFloat(text.replace(/^[<>=]+/, ""))]).filter(([, y]) => !isNaN(y));
+  const [low, high] = (range ?? "").split("–").map(parseFloat);
+  const all = [...points.map(([, y]) => y), low, high].filter((y) => !isNaN(y));
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const at = (y) => (most === least ? 16 : 28 - ((y - least) / (most - least)) * 24);
+  const dots = points.map(([x, y]) => [6 + (x * 84) / Math.max(1, texts.length - 1), at(y)]);
+  $("#cx-trend").innerHTML = points.length < 2 ? "" : // numbers only
+    (isNaN(low) || isNaN(high) ? "" : `<rect width="96" y="${at(high)}" height="${Math.max(1, at(low) - at(high))}"/>`) +
+    `<polyline points="${dots.map(String).join(" ")}"/>` +
+    dots.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="2.5"/>`).join("");
+}
+
+// ---- what is pressed
+
+/** ``handlers``: data attribute of a button -> what it does. */
+export function press(handlers) {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const name = button && Object.keys(handlers).find((known) => button.dataset[known] !== undefined);
+    if (!name) return;
+    event.preventDefault();
+    handlers[name](button);
+  });
+}
+
+const focused = (target) => (target.closest("[data-cell]") ??
+  $("[data-cell]", target.closest("tr.it") ?? document.createElement("i")))?.dataset.cell;
+
+press({
+  jump: (button) => jump(button.dataset.jump),
+  history: (button) => history(button.dataset.history),
+  close: shut,
+});
+listen({
+  "F8": () => jump(),
+  "Alt+h": (target) => (focused(target) ? void history(focused(target)) : false),
+  "Escape": shut,
+});
+form.addEventListener("focusin", ({ target }) => focused(target) && context(cells.get(focused(target))));
+enrol(form);

@@ -1,0 +1,133 @@
+"""Error pages: both languages at once, a reference number, no internals (S45)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from ecrf.services.errors import Forbidden, Invalid, Locked, NotFound
+
+log = logging.getLogger(__name__)
+
+# code -> (title, what to do) in English and Chinese
+PAGES: dict[int, dict[str, tuple[str, str]]] = {
+    400: {
+        "en": ("This request cannot be read", "Go back, reload the page and try again."),
+        "zh": ("无法读取该请求", "请返回，刷新页面后重试。"),
+    },
+    403: {
+        "en": (
+            "Your role does not allow this",
+            "If your work needs it, ask the user administrator of the study for the role.",
+        ),
+        "zh": ("您的角色无权进行此操作", "如工作需要，请向研究的用户管理员申请相应角色。"),
+    },
+    404: {
+        "en": ("There is nothing here", "Check the address, or start from the subject list."),
+        "zh": ("此处没有内容", "请核对地址，或从受试者列表开始。"),
+    },
+    405: {
+        "en": ("This cannot be done here", "Go back and use the buttons of the page."),
+        "zh": ("此处不能这样操作", "请返回并使用页面上的按钮。"),
+    },
+    409: {
+        "en": (
+            "Somebody changed this in between",
+            "Reload the page: it shows what is there now. What you typed is in your draft.",
+        ),
+        "zh": ("内容已被他人更改", "请刷新页面查看现有内容。您输入的内容保存在草稿中。"),
+    },
+    413: {
+        "en": ("This is too large", "Send a smaller file or fewer values at once."),
+        "zh": ("内容过大", "请发送较小的文件，或分次提交。"),
+    },
+    423: {
+        "en": ("This is frozen or locked", "Ask data management to unlock it, with a reason."),
+        "zh": ("内容已冻结或锁定", "如需更改，请说明原因并联系数据管理员解锁。"),
+    },
+    429: {
+        "en": ("Too many requests", "Wait a minute, then try again."),
+        "zh": ("请求过多", "请稍等一分钟后重试。"),
+    },
+    500: {
+        "en": (
+            "Something went wrong on our side",
+            "What you typed is safe in your draft. Try again; if it happens again, tell the "
+            "administrator the reference number.",
+        ),
+        "zh": (
+            "系统发生错误",
+            "您输入的内容已安全保存在草稿中。请重试；如再次出现，请将编号告知管理员。",
+        ),
+    },
+    503: {
+        "en": (
+            "The system is busy",
+            "What you typed is safe in your draft. Try again in a minute.",
+        ),
+        "zh": ("系统繁忙", "您输入的内容已安全保存在草稿中。请一分钟后重试。"),
+    },
+}
+KINDS: dict[type[Exception], int] = {Forbidden: 403, NotFound: 404, Locked: 423, Invalid: 400}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _unexpected)
+    for kind in KINDS:
+        app.register_error_handler(kind, _service)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def _csrf(_error: CSRFError) -> Any:
+    return page(400)
+
+
+def _service(error: Exception) -> Any:
+    return page(KINDS[type(error)])
+
+
+def _busy(error: OperationalError) -> Any:
+    return _logged(503, error)
+
+
+def _unexpected(error: Exception) -> Any:
+    return _logged(500, error)
+
+
+def _logged(code: int, error: Exception) -> Any:
+    reference = secrets.token_hex(4).upper()
+    # Type and place are logged, never the message or the parameters: they could hold a value
+    # (R-152).
+    frames = traceback.extract_tb(error.__traceback__)
+    place = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames[-6:]))
+    log.error("%s %s %s %s", reference, request.endpoint, type(error).__name__, place)
+    return page(code, reference)
+
+
+def page(code: int, reference: str = "") -> tuple[str | Response, int]:
+    """The page of an error, or its JSON for a script."""
+    code = code if code in PAGES else (500 if code >= 500 else 400)
+    messages = PAGES[code]
+    if request.is_json:
+        told = {language: " ".join(pair) for language, pair in messages.items()}
+        return jsonify(error=code, reference=reference, message=told), code
+    body = render_template(
+        "errors/error.html", code=code, reference=reference, messages=messages
+    )
+    return body, code

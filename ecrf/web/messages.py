@@ -1,0 +1,28 @@
+"""What went wrong, said to the person, with what to do; the code comes from a service."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ecrf.services.errors import Invalid
+
+TEXTS = {
+    "password.short": _l("Use at least %(minimum)s characters."),
+    "password.weak": _l("This password is easy to guess. Use several unrelated words."),
+    "password.username": _l("The password must not contain your user name."),
+    "password.used": _l("You used this password before. Choose one that is new."),
+    "password.differs": _l("The two new passwords differ. Type the same one twice."),
+    "signature.meaning": _l("Choose what your signature means."),
+    "signature.no_key": _l("Your account has no signing key yet. Set your own password first."),
+    "visit.future": _l("The visit date lies in the future. Enter the date it took place."),
+    "visit.date": _l("Enter a complete date that exists, such as 2026-10-19."),
+    "visit.not_unscheduled": _l("This event is planned and cannot be added."),
+    "subject.unknown_cohort": _l("Choose a site and a cohort of this study."),
+}
+
+
+def say(error: Invalid) -> str:
+    """The sentence for a refusal."""
+    text = TEXTS.get(error.code)
+    return str(text) % error.params if text is not None else _("This cannot be done.")

@@ -1,0 +1,316 @@
+"""Filling in a form: the page, drafts while typing, saving, rows, and the history of an item.
+
+Every address answers a script with JSON and a plain form post with the page, everything typed
+kept and what is to be said in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from ecrf.entry import page as pages
+from ecrf.services import drafts, forms, history, keys, records, subjects
+from ecrf.services.errors import Locked, NotFound, ReasonNeeded, Refused, ServiceError, Stale
+from ecrf.services.forms import Opened
+from ecrf.services.keys import Key
+from ecrf.services.records import Entry, Reason
+from ecrf.services.work import Work
+from ecrf.web import posted, trail
+from ecrf.web.access import permitted, read, write
+from ecrf.web.filters import local, text
+from ecrf.web.language import current_language
+
+PLACE = "/subjects/<subject>/<event>/<int:event_no>/<form>/<int:repeat>"
+bp = Blueprint("records", __name__)
+
+
+@bp.get(PLACE)
+@permitted("record.read")
+def page(**place: Any) -> str:
+    """The form as it stands, with the person's own draft over it."""
+    key = Key(**place)
+    with read() as work:
+        return _render(work, forms.opened(work, key))
+
+
+@bp.post(f"{PLACE}/draft")
+@permitted("record.enter")
+def draft(**place: Any) -> Response:
+    """Keep what was typed, and judge the form as it would be saved."""
+    key = Key(**place)
+    sent = posted.from_json()
+    with write() as work:
+        forms.note(work, key, sent.revision, sent.entries)
+    with read() as work:
+        return jsonify(pages.state(_page(forms.opened(work, key))))
+
+
+@bp.post(f"{PLACE}/discard")
+@permitted("record.enter")
+def discard(**place: Any) -> Response:
+    """Forget the draft; the record stays as it is."""
+    with write() as work:
+        drafts.discard(work, Key(**place))
+    return redirect(url_for("records.page", **place), 303)
+
+
+@bp.post(f"{PLACE}/save")
+@permitted("record.enter")
+def save(**place: Any) -> Any:
+    """Put what was typed into the record: all of it, or nothing with the reason why."""
+    key = Key(**place)
+    sent = _sent(key)
+    try:
+        with write() as work:
+            records.save(
+                work,
+                key,
+                sent.entries,
+                revision=sent.revision,
+                reasons=sent.reasons,
+                confirmed=sent.confirmed,
+                complete=True if sent.leave == "complete" else None,
+            )
+            drafts.discard(work, key, frozenset(sent.entries))
+    except (Refused, ReasonNeeded, Stale) as refusal:
+        return _refused(key, sent, refusal)
+    return _saved(key, sent)
+
+
+@bp.post(f"{PLACE}/rows")
+@permitted("record.enter")
+def rows(**place: Any) -> Any:
+    """One more empty row, or a row to be struck out, for a browser without scripts."""
+    key = Key(**place)
+    sent = _sent(key)
+    group, struck = request.form.get("add", ""), request.form.get("strike", "")
+    if struck:
+        sent.entries[struck] = Entry(pages.STRUCK)
+    with read() as work:
+        found = forms.opened(work, key, sent.entries, reasons=sent.reasons)
+        if group:
+            there = next(block for block in _page(found).blocks if block.oid == group)
+            extra = {group: len(there.rows) + 1}
+            found = forms.opened(work, key, sent.entries, reasons=sent.reasons, rows=extra)
+        return _render(work, found)
+
+
+@bp.get(f"{PLACE}/history")
+@permitted("record.history")
+def trail_of(**place: Any) -> str:
+    """The readable trail of one item as a fragment; of the whole form as a page (R-012)."""
+    key = Key(**place)
+    path = request.args.get("path")
+    with read() as work:
+        found = forms.opened(work, key, {})
+        record_id = found.record.id if found.record else None
+        if path is not None:
+            lines = history.of_item(work, record_id, path) if record_id else []
+            label = trail.label(found.form, path)
+            return render_template(
+                "records/history.html", label=label, lines=trail.shown(found.form, lines)
+            )
+        lines = history.of_record(work, record_id) if record_id else []
+        return render_template(
+            "records/trail.html",
+            key=key,
+            title=text(found.form.model.title),
+            book=subjects.casebook(work, key.subject),
+            back=_url(key),
+            lines=trail.shown(found.form, lines[::-1]),
+        )
+
+
+def _sent(key: Key) -> posted.Sent:
+    if request.is_json:
+        return posted.from_json()
+    with read() as work:
+        return posted.from_form(_page(forms.opened(work, key, {})))
+
+
+def _saved(key: Key, sent: posted.Sent) -> Any:
+    with read() as work:
+        onward = _onward(work, key, sent.leave)
+        if not request.is_json:
+            return redirect(onward or _url(key), 303)
+        found = forms.opened(work, key)
+        return jsonify(_kept(found) | {"state": pages.state(_page(found)), "next": onward})
+
+
+def _refused(key: Key, sent: posted.Sent, refusal: ServiceError) -> Any:
+    """409 with both values, or 422 with what is to be settled; everything typed is kept."""
+    stale = isinstance(refusal, Stale)
+    status = 409 if stale else 422
+    with read() as work:
+        found = forms.opened(
+            work,
+            key,
+            sent.entries,
+            confirmed=sent.confirmed,
+            reasons=sent.reasons,
+            reasons_due=frozenset(getattr(refusal, "paths", ())),
+            finishing=sent.leave == "complete",
+        )
+        problems = _problems(found, refusal)
+        if not request.is_json:
+            notice = _STALE() if stale else ""
+            return _render(work, found, problems, notice), status
+        answer = _kept(found) | {"state": pages.state(_page(found)), "problems": problems}
+        answer["heading"] = _heading(problems)
+        if stale:
+            answer["who"] = _who(work, found, sent)
+        return jsonify(answer), status
+
+
+def _STALE() -> str:
+    return _(
+        "Somebody saved this form while you were typing. What you typed is below, beside what is "
+        "in the record now. Look at each item that asks why it changes, then save again."
+    )
+
+
+def _problems(found: Opened, refusal: ServiceError) -> list[dict[str, str]]:
+    """The lines of the error summary, each with the place it leads to."""
+    cells = {cell.path: cell for cell in _page(found).cells()}
+    if isinstance(refusal, Refused):
+        said = [(f.path, f.message[current_language()]) for f in refusal.findings]
+    else:
+        said = [
+            (path, _("%(item)s: say why it changes.", item=cells[path].label))
+            for path in getattr(refusal, "paths", ())
+            if path in cells
+        ]
+    return [
+        {"path": path, "id": cells[path].id if path in cells else "main", "text": words}
+        for path, words in said
+    ]
+
+
+def _heading(problems: list[dict[str, str]]) -> str:
+    return ngettext(
+        "%(num)s thing to settle before this form can be saved",
+        "%(num)s things to settle before this form can be saved",
+        len(problems),
+    )
+
+
+def _kept(found: Opened) -> dict[str, Any]:
+    """What the record holds now, as the browser compares it."""
+    was = {cell.path: [cell.was, cell.was_unit] for cell in _page(found).cells() if cell.saved}
+    at = local(found.record.updated_at)[11:19] if found.record else ""
+    return {"revision": found.revision, "at": at, "was": was}
+
+
+def _who(work: Work, found: Opened, sent: posted.Sent) -> dict[str, str]:
+    if found.record is None:
+        return {}
+    others = forms.saved_by_others(work, found.record.id, frozenset(sent.entries))
+    return {path: f"{name}, {local(at)[:16]}" for path, (name, at) in others.items()}
+
+
+def _onward(work: Work, key: Key, leave: str) -> str:
+    """Where leaving the form leads: the next form due, else the casebook."""
+    if leave not in ("complete", "close"):
+        return ""
+    due = None
+    if leave == "complete":
+        due = forms.next_due(subjects.casebook(work, key.subject), key)
+    return _url(due) if due else url_for("subjects.casebook", code=key.subject)
+
+
+def _url(key: Key) -> str:
+    return url_for(
+        "records.page",
+        subject=key.subject,
+        event=key.event,
+        event_no=key.event_no,
+        form=key.form,
+        repeat=key.repeat,
+    )
+
+
+def _page(found: Opened) -> pages.Page:
+    return pages.build(
+        found.catalogue, found.form, found.evaluation, found.filling, current_language()
+    )
+
+
+def _render(
+    work: Work, found: Opened, problems: list[dict[str, str]] | None = None, notice: str = ""
+) -> str:
+    key = found.key
+    book = subjects.casebook(work, key.subject)
+    at = next(e for e in book.events if (e.event.event, e.event_no) == (key.event, key.event_no))
+    built = _page(found)
+    return render_template(
+        "records/entry.html",
+        page=built,
+        key=key,
+        book=book,
+        event=at.event,
+        build=found.record.build if found.record else found.subject.build,
+        base=_url(key),
+        revision=found.revision,
+        saved_at=local(found.record.updated_at)[:19] if found.record else "",
+        state=_standing(book, key),
+        record=found.record,
+        problems=problems or [],
+        heading=_heading(problems or []),
+        notice=notice or _notice(found, built),
+        words=_words(found),
+    )
+
+
+def _standing(book: subjects.Casebook, key: Key) -> str:
+    """How far the form has come: entry, complete, signed or locked."""
+    for at in book.events:
+        for state in at.forms:
+            here = (at.event.event, at.event_no, state.form.oid, state.repeat)
+            if here == (key.event, key.event_no, key.form, key.repeat):
+                return "locked" if state.locked else state.state
+    return "empty"
+
+
+def _notice(found: Opened, built: pages.Page) -> str:
+    if not built.drafts:
+        return ""
+    if found.base_revision < found.revision:
+        return _(
+            "Your draft was begun before the form was last saved. Look at each item that asks "
+            "why it changes before you save."
+        )
+    return ngettext(
+        "Your draft is shown: %(num)s item is not in the record yet.",
+        "Your draft is shown: %(num)s items are not in the record yet.",
+        built.drafts,
+    )
+
+
+def _words(found: Opened) -> dict[str, Any]:
+    """What the browser says by itself."""
+    return {
+        "language": current_language(),
+        "visits": list(found.earlier),
+        "blank": _("Nothing entered yet"),
+        "draft": _("in draft"),
+        "sending": _("not saved yet"),
+        "saved": _("Saved in the record"),
+        "unsaved": _("Not saved since"),
+        "retrying": _("trying again"),
+        "stopped": _(
+            "Cannot save: sign in again in another tab, then press Ctrl S here. What you typed "
+            "is still on this page."
+        ),
+        "blank_value": _("blank"),
+        "row": _("Row"),
+        "strike": _("Why is it struck out?"),
+        "range": _("Range"),
+        "expected": _("Expected"),
+        "now": _("Now"),
+    }

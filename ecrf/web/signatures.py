@@ -1,0 +1,133 @@
+"""The page on which an investigator signs a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired
+
+from ecrf.models import Query, Record
+from ecrf.services import history, jobs, keys, signatures
+from ecrf.services.attestations import ATTESTATIONS, MEANINGS
+from ecrf.services.errors import Invalid, Refused, Stale
+from ecrf.services.work import Work
+from ecrf.web.access import permitted, read, write
+from ecrf.web.filters import text
+from ecrf.web.messages import say
+
+bp = Blueprint("signatures", __name__)
+
+
+class SignForm(FlaskForm):
+    """Nothing is preset: not the meaning, not the user name (R-022)."""
+
+    revision = HiddenField()
+    meaning = RadioField(_l("Meaning"), [InputRequired(_l("Choose what your signature means."))])
+    username = StringField(_l("User name"), [InputRequired(_l("Type your user name."))])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Type your password."))])
+
+
+def _form() -> SignForm:
+    form = SignForm()
+    form.meaning.choices = [(code, text(label)) for code, label in MEANINGS.items()]
+    return form
+
+
+@bp.get("/records/<int:record_id>/sign")
+@permitted("record.sign")
+def page(record_id: int) -> str:
+    """What would be signed: the form, its state, what changed since the last signature."""
+    return _page(record_id, _form(), None)
+
+
+@bp.post("/records/<int:record_id>/sign")
+@permitted("record.sign")
+def sign(record_id: int) -> Response | tuple[str, int]:
+    """Both credentials at this moment."""
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(record_id, form, _("Complete the fields marked below.")), 400
+    try:
+        with write() as work:
+            made = signatures.sign(
+                work,
+                current_app.extensions["keystore"],
+                record_id,
+                revision=int(form.revision.data or 0),
+                username=form.username.data,
+                password=form.password.data,
+                meaning=form.meaning.data,
+            )
+            if made is not None:
+                order = {"record": record_id, "language": "both"}
+                jobs.add(work, "pdf.form", order)
+                return redirect(_form_url(work, record_id))
+    except Stale:
+        return _page(record_id, form, _("The form changed while you read. Read it again.")), 409
+    except Refused:
+        return _page(record_id, form, _("The form cannot be signed yet: see below.")), 422
+    except Invalid as refusal:
+        return _page(record_id, form, say(refusal)), 400
+    error = _("User name or password is wrong. The attempt was recorded.")
+    return _page(record_id, form, error), 401
+
+
+def _form_url(work: Work, record_id: int) -> str:
+    record, subject = keys.record(work, record_id)
+    return url_for(
+        "records.page",
+        subject=subject.code,
+        event=record.event,
+        event_no=record.event_no,
+        form=record.form,
+        repeat=record.repeat,
+    )
+
+
+def _page(record_id: int, form: SignForm, error: str | None) -> str:
+    with read() as work:
+        view = _view(work, record_id)
+        if not form.is_submitted():
+            form.revision.data = str(view["record"].revision)
+        return render_template("signatures/sign.html", sign_form=form, error=error, **view)
+
+
+def _view(work: Work, record_id: int) -> dict[str, Any]:
+    record, subject = keys.record(work, record_id)
+    work.require("record.sign", subject.site)
+    states = signatures.states(work, current_app.extensions["keystore"], record)
+    return {
+        "record": record,
+        "subject": subject,
+        "form": work.catalogue.form(record.form, record.form_version),
+        "key": keys.key_of(record, subject),
+        "form_url": _form_url(work, record_id),
+        "unmet": signatures.unmet(work, record, subject),
+        "states": states,
+        "changes": _since(work, record, states),
+        "queries": _open_queries(work, record),
+        "meanings": MEANINGS,
+        "attestations": ATTESTATIONS,
+        "who": g.actor,
+    }
+
+
+def _since(work: Work, record: Record, states: list[signatures.State]) -> list[history.Line]:
+    """Changes of items since the last signature; since the beginning when there is none."""
+    after = states[-1].signature.seq if states else 0
+    lines = history.of_record(work, record.id)
+    return [line for line in lines if line.path and line.seq > after and line.old is not None]
+
+
+def _open_queries(work: Work, record: Record) -> int:
+    query = select(func.count()).where(
+        Query.record_id == record.id, Query.state.in_(("open", "reopened", "answered"))
+    )
+    return work.session.scalar(query) or 0

@@ -1,0 +1,135 @@
+"""Calls whose type depends on their arguments, and functions that the caller brings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from ecrf.definition.rules import (
+    DATE,
+    DAY,
+    NUMBER,
+    TEXT,
+    Function,
+    RuleError,
+    code,
+    compile_rule,
+    list_of,
+)
+from ecrf.definition.values import BLANK, Value
+from tests.unit.definition.envs import SCOPE, Given, result
+
+FUNCTIONS = {
+    function.name: function
+    for function in (
+        Function("double", (NUMBER,), NUMBER, lambda n: n * 2),
+        Function("loud", (NUMBER,), NUMBER, lambda n: n, censored=True),
+        Function("unless", (NUMBER, NUMBER), NUMBER, lambda a, b: a or b or 0, strict=False),
+        Function("third", (NUMBER,), NUMBER, lambda n: 1 / (n - n)),
+        Function("week", (DAY,), NUMBER, lambda d: d.isocalendar().week),
+        Function("next_day", (DAY,), DATE, lambda d: d + dt.timedelta(days=1)),
+        Function("total", (list_of(NUMBER),), NUMBER, lambda ns: sum(n or 0 for n in ns)),
+        Function("join", (TEXT, TEXT), TEXT, lambda *t: "".join(t), optional=1, variadic=True),
+        Function("device", (code(["RA"]),), TEXT, lambda t: t),
+    )
+}
+
+
+def called(source, **values):
+    return compile_rule(source, SCOPE, FUNCTIONS).evaluate(Given(**values))
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "expected"),
+    [
+        ("double(A)", {"A": "1.25"}, Decimal("2.50")),
+        ("double(A)", {}, None),
+        ("double(A)", {"A": "<1"}, None),
+        ("loud(A) < 2", {"A": "<1"}, True),
+        ("unless(A, B)", {"B": 3}, 3),
+        ("third(A)", {"A": 1}, None),
+        ("week(D)", {"D": "2024-05-01"}, 18),
+        ("week(D)", {"D": "2024-05"}, None),
+        ("next_day(D) == E", {"D": "2024-05-01", "E": "2024-05-02"}, True),
+        ("total(VOL)", {"VOL": [1, None, 2]}, 3),
+        ("total([A, B])", {"A": 1}, 1),
+        ("join('a', TXT, 'c')", {"TXT": "b"}, "abc"),
+        ("join('a')", {}, "a"),
+    ],
+)
+def test_functions_of_the_caller(source, values, expected):
+    assert called(source, **values) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["double()", "double(A, B)", "double(TXT)", "total(A)", "week(M)", "device(DEV)", "join()"],
+)
+def test_wrong_arguments_are_refused(source):
+    with pytest.raises(RuleError):
+        compile_rule(source, SCOPE, FUNCTIONS)
+
+
+@pytest.mark.req("R-062")
+def test_blank_missing_and_present_differ():
+    kept, coded = Value("1", typed=Decimal(1)), Value(missing="ND")
+
+    for value, expected in ((kept, "present"), (coded, "missing"), (BLANK, "blank")):
+        for name in ("present", "missing", "blank"):
+            assert result(f"{name}(A)", A=value) is (name == expected)
+
+
+def test_present_takes_any_expression():
+    assert result("present(today)", today="2024-05-01") is True
+    assert result("present(A + B)", A=1) is False
+
+
+def test_blank_inside_rows():
+    assert result("any_of(blank(VOL))", VOL=[1, 2]) is False
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("coalesce(A, B, 3)", 2),
+        ("round(2.345, 2)", Decimal("2.35")),
+        ("round(2.5)", 3),
+        ("round(A)", None),
+    ],
+)
+def test_coalesce_and_round(source, expected):
+    assert result(source, B=2) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "blank(A + 1)",
+        "blank(today)",
+        "blank(params.limit)",
+        "coalesce(A)",
+        "coalesce(A, TXT)",
+        "round(A, B)",
+        "round(A, 1.5)",
+        "round(A, 99)",
+        "round(A, True)",
+        "date(TXT)",
+        "date('2024-2-1')",
+        "time('25:00')",
+        "sum(A)",
+        "sum(BAD)",
+        "sum(TXT, TXT)",
+        "any_of(VOL)",
+        "min(VOL, 3)",
+        "last(A, B)",
+        "sum(VOL, VOL > 1, VOL > 2)",
+        "sum(sum(VOL))",
+        "sum(VOL + OTHER)",
+        "min(ORG, ORG)",
+    ],
+)
+def test_forms_of_the_language_are_typed(source):
+    with pytest.raises(RuleError):
+        compile_rule(source, SCOPE)

@@ -1,0 +1,163 @@
+"""Tampering behind the program's back is found, and the first broken entry is named."""
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from ecrf.extensions import db
+from ecrf.services import audit_export, audit_trail
+from ecrf.services.work import SYSTEM, reading
+from tests.desk import TYPO
+
+GUARDED = ("audit_entry", "audit_value", "audit_log", "signature", "record")
+
+
+@pytest.fixture
+def corrected(desk):
+    """Vital signs with one correction; returns (key, record id)."""
+    key, saved = desk.vital_signs()
+    desk.save(key, {"TEMP": "37.0"}, revision=1, reasons={"TEMP": TYPO})
+    return key, saved.record_id
+
+
+def verify(desk):
+    with reading(desk.catalogue, SYSTEM) as work:
+        return audit_trail.verify(work)
+
+
+def tamper(statement, **parameters):
+    """Do what a database administrator could: take the triggers away first."""
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "postgresql":
+            for table in GUARDED:
+                connection.execute(text(f'ALTER TABLE "{table}" DISABLE TRIGGER USER'))
+        else:
+            names = connection.scalars(text("SELECT name FROM sqlite_master WHERE type='trigger'"))
+            for name in list(names):
+                connection.execute(text(f'DROP TRIGGER "{name}"'))
+        done = connection.execute(text(statement), parameters)
+        assert done.rowcount, "the tampering of this test changed nothing"
+
+
+def seq_of(desk, record_id, path, nth=-1):
+    return desk.history(record_id, path)[nth].seq
+
+
+@pytest.mark.req("R-007")
+def test_an_untouched_trail_is_whole(desk, corrected):
+    report = verify(desk)
+
+    assert report.ok and report.entries > 20 and report.values > 20
+
+
+@pytest.mark.req("R-007")
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ('"user":"wang.li"', '"user":"zhao.min"'),
+        ('"code":"transcription"', '"code":"new_information"'),
+        ('"at":"20', '"at":"19'),
+        ('"item":"TEMP"', '"item":"PULSE"'),
+    ],
+    ids=["actor", "reason", "time", "item"],
+)
+def test_an_edited_entry_is_named(desk, corrected, old, new):
+    _, record_id = corrected
+    seq = seq_of(desk, record_id, "TEMP")
+
+    tamper(
+        "UPDATE audit_entry SET body = REPLACE(body, :old, :new) WHERE log <> 'system' "
+        "AND seq = :seq",
+        old=old,
+        new=new,
+        seq=seq,
+    )
+
+    report = verify(desk)
+    assert not report.ok and report.faults[0].seq == seq
+
+
+@pytest.mark.req("R-007")
+@pytest.mark.parametrize("column", ["actor", "action", "at"])
+def test_an_edited_column_is_found(desk, corrected, column):
+    _, record_id = corrected
+    seq = seq_of(desk, record_id, "TEMP")
+
+    tamper(
+        f"UPDATE audit_entry SET {column} = 'x' WHERE log <> 'system' AND seq = :seq", seq=seq
+    )
+
+    assert verify(desk).faults[0].seq == seq
+
+
+@pytest.mark.req("R-007")
+@pytest.mark.parametrize("column, other", [("value", '{"v":"36.9"}'), ("salt", "00" * 16)])
+def test_an_edited_value_or_salt_is_named(desk, corrected, column, other):
+    _, record_id = corrected
+    seq = seq_of(desk, record_id, "TEMP")
+
+    tamper(
+        f"UPDATE audit_value SET {column} = :other WHERE log <> 'system' AND seq = :seq",
+        other=other,
+        seq=seq,
+    )
+
+    fault = verify(desk).faults[0]
+    assert (fault.seq, fault.item, fault.kind) == (seq, "TEMP", "chain")
+
+
+@pytest.mark.req("R-007")
+def test_an_entry_removed_in_the_middle_is_found(desk, corrected):
+    _, record_id = corrected
+    seq = seq_of(desk, record_id, "TEMP", 0)
+    tamper("DELETE FROM audit_entry WHERE log <> 'system' AND seq = :seq", seq=seq)
+
+    assert f"entry {seq} is missing" in verify(desk).faults[0].text
+
+
+@pytest.mark.req("R-007")
+def test_an_entry_removed_at_the_end_is_found(desk, corrected):
+    _, record_id = corrected
+    seq = seq_of(desk, record_id, "TEMP")
+    tamper("DELETE FROM audit_entry WHERE log <> 'system' AND seq = :seq", seq=seq)
+
+    kinds = {fault.kind for fault in verify(desk).faults}
+    assert {"head", "value"} <= kinds
+
+
+@pytest.mark.req("R-016")
+def test_a_value_changed_without_an_entry_is_found(desk, corrected):
+    _, record_id = corrected
+    seq = seq_of(desk, record_id, "TEMP")
+    replace = "REPLACE(CAST(data AS TEXT), '37.0', '36.9')"
+    if db.engine.dialect.name == "postgresql":
+        replace = f"CAST({replace} AS jsonb)"
+    tamper(f"UPDATE record SET data = {replace} WHERE id = :id", id=record_id)
+
+    faults = {(f.kind, f.item): f for f in verify(desk).faults}
+
+    assert faults["value", "TEMP"].seq == seq
+    assert "VS TEMP" in str(faults["value", "TEMP"])
+
+
+@pytest.mark.req("R-013", "R-014")
+def test_the_export_has_every_row_and_says_its_digest(desk, corrected, tmp_path):
+    with desk.work("he.xin") as work:
+        manifest = audit_export.export(work, tmp_path / "trail.csv")
+
+    rows = (tmp_path / "trail.csv").read_text("utf-8-sig").splitlines()
+    with reading(desk.catalogue, SYSTEM) as work:
+        log = desk.catalogue.study.study
+        entries = sum(1 for _ in audit_trail.entries(work, log))
+    assert manifest["rows"] == entries == len(rows) - 1
+    temperature = next(row for row in rows if ",item.change," in row)
+    assert "Body temperature" in temperature and "体温" in temperature
+    assert "36.6" in temperature and "37.0" in temperature
+    saved = json.loads((tmp_path / "trail.csv.manifest.json").read_text())
+    assert saved["sha256"] == manifest["sha256"]
+
+
+def test_the_export_refuses_an_unknown_format(desk, tmp_path):
+    with pytest.raises(Exception, match="audit.format"), desk.work("he.xin") as work:
+        audit_export.export(work, tmp_path / "trail.xls")
