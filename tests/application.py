@@ -143,6 +143,7 @@ def _template(engine: str) -> Path:
                 url = server.url_of(server.create(databases.TEMPLATE))
             application = create_app(_settings(url, making))
             schema.upgrade(application)
+            demo.add_accounts(application)
             _dispose(application)
             making.rename(missing)
     return _run_folder() / f"{engine}-template"

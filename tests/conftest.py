@@ -13,7 +13,12 @@ import pytest
 
 from tests import databases
 
-pytest_plugins = ["tests.requirements_plugin", "tests.application", "tests.browsing"]
+pytest_plugins = [
+    "tests.requirements_plugin",
+    "tests.application",
+    "tests.browsing",
+    "tests.desk",
+]
 
 # While the application is being written, tests below it can run without it.
 try:

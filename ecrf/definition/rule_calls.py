@@ -223,8 +223,10 @@ def _argument(compiler: Compiler, node: ast.expr, wanted: Type, name: str) -> Ru
     if wanted.kind == "day":
         return _complete(compiler.expect(node, DATE, f"{name}()").run)
     expr = compiler.expect(node, wanted, f"{name}()")
-    if wanted.codes is not None and expr.type.codes is not None:
-        compiler.comparable(node, wanted, node, expr.type)
+    strange = sorted((expr.type.codes or frozenset()) - (wanted.codes or expr.type.codes or set()))
+    if strange and isinstance(node, ast.Constant):
+        hint = near(strange[0], wanted.codes or frozenset())
+        compiler.fail(node, f"{name}() does not know '{strange[0]}'", hint)
     return expr.run
 
 

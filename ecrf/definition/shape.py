@@ -115,7 +115,10 @@ def _message(detail: ErrorDetails, place: Sequence[Step]) -> tuple[str, str | No
         allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
         return f'{name}"{value}" is not one of {", ".join(allowed)}', near(str(value), allowed)
     if kind == "string_pattern_mismatch":
-        return f'{name}"{value}" is not a name this program can use', f"pattern {context['pattern']}"
+        return (
+            f'{name}"{value}" is not a name this program can use',
+            f"pattern {context['pattern']}",
+        )
     if kind == "too_short" and place and place[-1] in ("fires", "passes"):
         return f'a check needs an example under "{place[-1]}"', None
     if kind == "string_too_short" and place and place[-1] in LANGUAGES:

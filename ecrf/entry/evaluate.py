@@ -14,7 +14,7 @@ from ecrf.definition.values import BLANK, Value, item_path
 from ecrf.entry import bounds, derive, lab_rows
 from ecrf.entry.context import Context, Record
 from ecrf.entry.derive import result, shown
-from ecrf.entry.env import FormEnv, RowEnv, live_rows, typed
+from ecrf.entry.env import STRUCK, FormEnv, RowEnv, live_rows, typed
 from ecrf.entry.findings import Evaluation, Finding, Severity
 from ecrf.entry.messages import message
 from ecrf.entry.plan import CheckPlan, GroupPlan, ItemPlan, Plan, plan_of
@@ -32,12 +32,13 @@ def evaluate(
 ) -> Evaluation:
     """Judge ``data``; ``previous`` is what the record held, whose frozen facets may stay."""
     plan = plan_of(catalogue, form)
+    entered = _entered(plan, data)
     rows = {
-        group.oid: tuple(group.analytes) if group.result else tuple(live_rows(data, group.oid))
+        group.oid: tuple(group.analytes) if group.result else tuple(live_rows(entered, group.oid))
         for group in plan.groups
         if group.group.repeats
     }
-    env = FormEnv(plan.names, dict(data), context, rows)
+    env = FormEnv(plan.names, entered, context, rows)
     notes = lab_rows.freeze(plan, env, previous or NOTHING)
     derive.compute(plan, env)
     judge = _Judge(plan, env, notes)
@@ -48,6 +49,19 @@ def evaluate(
     return Evaluation(
         env.data, tuple(judge.findings), frozenset(judge.hidden), frozenset(judge.required)
     )
+
+
+def _entered(plan: Plan, data: Record) -> dict[str, Value]:
+    """The content without calculated values, so that a row whose items were all cleared is gone;
+    a row struck out stays as it was."""
+    if not plan.calculated:
+        return dict(data)
+    struck = tuple(f"{path}." for path, value in data.items() if value.text == STRUCK)
+    return {
+        path: value
+        for path, value in data.items()
+        if path.rpartition(".")[2] not in plan.calculated or (struck and path.startswith(struck))
+    }
 
 
 class _Judge:
@@ -149,10 +163,16 @@ class _Judge:
             self.find(f"{item.oid}.{entry.severity}", entry.severity, path, text)
 
     def label(self, group: GroupPlan, item: ItemPlan, env: FormEnv | RowEnv) -> Text:
-        if isinstance(env, RowEnv) and item.oid == group.result:
-            return group.analytes[env.key].label
+        """What a message calls an item: in a panel the test, in rows the item and its row."""
         label: Text = item.item.label
-        return label
+        if not isinstance(env, RowEnv):
+            return label
+        if group.result is None:
+            return Text(en=f"{label.en} (row {env.key})", zh=f"{label.zh}（第{env.key}行）")
+        test = group.analytes[env.key].label
+        if item.oid == group.result:
+            return test
+        return Text(en=f"{test.en}, {label.en}", zh=f"{test.zh}，{label.zh}")
 
     def find(self, id_: str, severity: Severity, path: str, text: Text) -> None:
         self.findings.append(Finding(id_, severity, path, text, (path,)))

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from wtforms import Field  # type: ignore[import-untyped]
-from wtforms.form import BaseForm  # type: ignore[import-untyped]
-from wtforms.meta import DefaultMeta  # type: ignore[import-untyped]
-from wtforms.widgets import TextInput  # type: ignore[import-untyped]
+from wtforms import Field
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import TextInput
 
 from ecrf.definition import items
 from ecrf.definition.catalogue import FormDefinition

@@ -52,7 +52,7 @@ def freeze(plan: Plan, env: FormEnv, previous: Record) -> Notes:
             env.data[path] = value
             if value.facets.get("n") and not value.facets.get("rid"):
                 without_range.append(path)
-            if labs.imputed(analyte, value.typed) and value.facets.get("gr"):
+            if value.facets.get("imp"):
                 notes[path] = [_imputed(group, analyte, value, path)]
     _note_ranges(plan, sample, without_range, notes)
     return notes

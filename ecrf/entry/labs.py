@@ -25,7 +25,8 @@ from ecrf.definition.values import Censored, Problem, Value
 LABORATORY, SAMPLED, SYMPTOMS, ANTICOAGULATED = "LBNAM", "LBDAT", "LBSYMP", "LBAC"
 DEMOGRAPHICS, SEX, BIRTH = "DM", "sex", "birth_date"
 
-# Reported as "<x", these are graded as x/2 (LB-01); anything else only if the grade is certain.
+# Reported as "<x", a result has the grade that all of it has; these have that of x/2 if it is
+# not the same for all (LB-01).
 HALVED = ("NEUT", "PLAT")
 _age = lru_cache(maxsize=512)(exact_age)
 
@@ -148,12 +149,15 @@ def grade(
     result: Decimal | Censored,
     given: Limits,
     sample: Sample,
-    symptoms: bool | None,
-) -> str:
-    """The CTCAE grade as ``L3``, ``H2`` or ``0``; empty when it cannot be told or has no term."""
+    symptoms: bool | None = None,
+) -> tuple[str, bool]:
+    """The CTCAE grade as ``L3``, ``H2`` or ``0``, and whether it rests on half of a limit.
+
+    Empty when the grade cannot be told, or CTCAE has no term for the test in this unit.
+    """
     term = analyte.grade
     if term is None or ctcae_v5.unit(term) not in ("", analyte.unit):
-        return ""
+        return "", False
     years = full_years(sample.birth, sample.on) if sample.birth and sample.on else None
     facts = ctcae_v5.Facts(
         given.low,
@@ -162,21 +166,19 @@ def grade(
         anticoagulated=sample.anticoagulated,
         age_years=years,
     )
-    if imputed(analyte, result):
-        result = result.value / 2 if isinstance(result, Censored) else result
     graded = ctcae_v5.lab_grade(term, number_interval(result), facts)
-    return "" if graded is None else str(graded)
-
-
-def imputed(analyte: Analyte, result: object) -> bool:
-    """Whether the grade rests on half of a limit instead of a measured number (LB-01)."""
-    return isinstance(result, Censored) and result.op.startswith("<") and analyte.grade in HALVED
+    halve = graded is None and term in HALVED
+    if halve and isinstance(result, Censored) and result.op.startswith("<"):
+        graded = ctcae_v5.lab_grade(term, result.value / 2, facts)
+        return ("", False) if graded is None else (str(graded), True)
+    return "" if graded is None else str(graded), False
 
 
 def facets(
     analyte: Analyte, value: Value, given: Limits, sample: Sample, symptoms: bool | None = None
 ) -> Mapping[str, str]:
-    """What is frozen with a result: canonical number and unit, range, flag and grade."""
+    """What is frozen with a result: canonical number and unit, range, flag and grade (with
+    ``imp`` if the grade rests on half of a limit)."""
     result = value.typed
     if isinstance(result, str):
         found = ctcae_v5.dipstick_grade(result) if analyte.grade == "UPRO" else None
@@ -184,6 +186,7 @@ def facets(
     if not isinstance(result, Decimal | Censored):
         return {}
     op, measured = (result.op, result.value) if isinstance(result, Censored) else ("", result)
+    graded, imputed = grade(analyte, result, given, sample, symptoms)
     frozen = {
         "n": op + number.plain(measured),
         "nu": analyte.unit or "",
@@ -191,6 +194,7 @@ def facets(
         "hi": "" if given.high is None else number.plain(given.high),
         "rid": given.row,
         "ind": flag(result, given),
-        "gr": grade(analyte, result, given, sample, symptoms),
+        "gr": graded,
+        "imp": "Y" if imputed else "",
     }
     return {name: text for name, text in frozen.items() if text}

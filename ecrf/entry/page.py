@@ -8,7 +8,7 @@ evaluate.py. A first entry is blank and nothing is preset (R-059).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Analyte, Choice, Group, Item
 from ecrf.definition.values import BLANK, Value, item_path, split_path
 from ecrf.entry import layout
+from ecrf.entry.cells import Block, Cell, Message, Option, Page, Row
 from ecrf.entry.evaluate import NEW_ROW, Evaluation, Finding
 
 STRUCK = "deleted"
@@ -47,158 +48,6 @@ class Filling:
     rows: Mapping[str, int] = field(default_factory=dict)  # rows opened but still empty
     finishing: bool = False  # show also what is required and empty
     readonly: bool = False
-
-
-class Message(NamedTuple):
-    kind: str  # err, chk, note
-    id: str  # VS-01@TEMP: what a confirmation names
-    text: str
-    confirmed: bool = False
-    paths: tuple[str, ...] = ()  # what it rests on: a change of any asks again
-
-
-class Option(NamedTuple):
-    code: str
-    label: str
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One item: its control, what the record holds, and what is to be said about it."""
-
-    path: str
-    id: str
-    item: Item
-    label: str
-    text: str
-    shown: str
-    width: int
-    radio: bool = False  # choices side by side, not in a list
-    options: tuple[Option, ...] = ()
-    missing_options: tuple[Option, ...] = ()
-    missing: bool = False
-    units: tuple[tuple[str, str], ...] = ()
-    unit: str = ""
-    saved: bool = False  # was in the record once: a change needs a reason, even of a blank
-    was: str = ""
-    was_unit: str = ""
-    was_shown: str = ""
-    hidden: bool = False
-    messages: tuple[Message, ...] = ()
-    changes: int = 0
-    reason: tuple[str, str] | None = None
-    reason_due: bool = False
-    range: str = ""
-    limits: str = ""
-    flag: str = ""
-    grade: str = ""
-    before: tuple[str, ...] = ()  # what it was at earlier events, oldest first
-
-    @property
-    def counts(self) -> bool:
-        return not self.hidden and self.item.type != "calculated"
-
-    @property
-    def filled(self) -> bool:
-        return bool(self.text)
-
-    @property
-    def changed(self) -> bool:
-        return self.text != self.was or (self.unit != self.was_unit and bool(self.was))
-
-    @property
-    def error(self) -> bool:
-        return any(message.kind == "err" for message in self.messages)
-
-    @property
-    def check(self) -> bool:
-        return any(message.kind == "chk" and not message.confirmed for message in self.messages)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One instance of a repeating group, or one test of a panel."""
-
-    key: str
-    path: str
-    name: str
-    cells: tuple[Cell, ...]
-    struck: bool = False
-    striking: bool = False  # asked for, not saved yet
-    saved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One group. A panel is shown in halves, side by side when the window is wide enough."""
-
-    oid: str
-    layout: str
-    label: str
-    heads: tuple[str, ...]
-    cells: tuple[Cell, ...] = ()
-    rows: tuple[Row, ...] = ()
-    pattern: Row | None = None
-    next_row: int = 1
-
-    @property
-    def hidden(self) -> bool:
-        return all(cell.hidden for cell in self.all_cells())
-
-    @property
-    def halves(self) -> tuple[tuple[Row, ...], ...]:
-        if len(self.rows) < 8:
-            return (self.rows,)
-        middle = (len(self.rows) + 1) // 2
-        return self.rows[:middle], self.rows[middle:]
-
-    def all_cells(self) -> Iterator[Cell]:
-        """Every cell of a row that is not struck out."""
-        yield from self.cells
-        for row in self.rows:
-            yield from row.cells if not row.struck else ()
-
-    @property
-    def progress(self) -> tuple[int, int]:
-        if self.layout == "panel":
-            cells = [row.cells[0] for row in self.rows]
-        else:
-            cells = [cell for cell in self.all_cells() if cell.counts]
-        return sum(cell.filled for cell in cells), len(cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    title: str
-    form: FormDefinition
-    blocks: tuple[Block, ...]
-    guideline: str
-    readonly: bool
-
-    def cells(self) -> Iterator[Cell]:
-        for block in self.blocks:
-            yield from block.all_cells()
-
-    @property
-    def done(self) -> int:
-        return sum(cell.counts and cell.filled for cell in self.cells())
-
-    @property
-    def total(self) -> int:
-        return sum(cell.counts for cell in self.cells())
-
-    @property
-    def errors(self) -> int:
-        return sum(cell.error for cell in self.cells())
-
-    @property
-    def checks(self) -> int:
-        return sum(cell.check for cell in self.cells())
-
-    @property
-    def drafts(self) -> int:
-        return sum(cell.changed for cell in self.cells() if cell.item.type != "calculated")
 
 
 def build(
@@ -357,8 +206,8 @@ class _Maker:
         labels = tuple(choice.label[self.language] for choice in choices)
         units = self.units(item, analyte)
         messages = tuple(self.messages.get(path, ()))
-        lab = analyte is not None and item.type == "lab"
-        if lab:
+        test = analyte if item.type == "lab" else None
+        if test:
             facets = value.facets
             spread = layout.span_text(facets.get("lo"), facets.get("hi"))
             flag, grade = _FLAGS.get(facets.get("ind", ""), ""), facets.get("gr", "")
@@ -388,7 +237,7 @@ class _Maker:
             reason=self.filling.reasons.get(path),
             reason_due=path in self.filling.reasons_due,
             range=spread or self.filling.ranges.get(path, ""),
-            limits=layout.bounds_text(analyte if lab else item, "soft"),
+            limits=layout.bounds_text(test or item, "soft"),
             flag=flag,
             grade=grade,
             before=self.before(path),

@@ -66,6 +66,7 @@ class Plan:
     groups: tuple[GroupPlan, ...]
     by_oid: dict[str, GroupPlan]
     derived: tuple[tuple[GroupPlan, ItemPlan, CompiledRule], ...]
+    calculated: frozenset[str]
     checks: tuple[CheckPlan, ...]
     ranges: dict[tuple[str, str], list[ReferenceRange]] = field(default_factory=dict)
     limits: dict[tuple[str, str, str], labs.Limits | None] = field(default_factory=dict)
@@ -110,6 +111,7 @@ def make(catalogue: Catalogue, form: FormDefinition) -> Plan:
         groups,
         by_oid,
         derived=tuple((*items[oid], form.derive[oid]) for oid in _order(form)),
+        calculated=frozenset(oid for oid, (_, item) in items.items() if item.calculated),
         checks=tuple(_check(check, by_oid, items, names.results) for check in form.checks),
     )
 

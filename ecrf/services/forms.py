@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from ecrf.definition.catalogue import FormDefinition
+from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.values import BLANK, Problem, Value
 from ecrf.entry import content, page, ranges
 from ecrf.entry.evaluate import Evaluation, Finding, evaluate
@@ -30,6 +30,7 @@ EARLIER = 3  # how many earlier visits stand beside the current value
 class Opened:
     """A form as it stands for one person."""
 
+    catalogue: Catalogue
     key: Key
     subject: Subject
     record: Record | None
@@ -61,8 +62,8 @@ def opened(
     """
     subject = keys.subject(work, key.subject)
     work.require("record.read", subject.site)
-    form = keys.form_due(work, subject, key)
     record = keys.find(work, subject, key)
+    form = keys.form_due(work, subject, key, record)
     base = record.revision if record else 0
     if typed is None:
         draft = drafts.get(work, key)
@@ -90,7 +91,7 @@ def opened(
         readonly=_closed(work, subject, record),
     )
     names = tuple(name for name, _ in earlier)
-    return Opened(key, subject, record, form, evaluation, filling, names, base)
+    return Opened(work.catalogue, key, subject, record, form, evaluation, filling, names, base)
 
 
 def _with_problems(
@@ -135,12 +136,10 @@ def _changes(work: Work, record: Record | None) -> dict[str, int]:
         )
         .group_by(AuditEntry.path)
     )
-    return {path: count for path, count in work.session.execute(query)}
+    return {path: count for path, count in work.session.execute(query) if path}
 
 
-def _earlier(
-    work: Work, subject: Subject, key: Key
-) -> tuple[tuple[str, Mapping[str, Value]], ...]:
+def _earlier(work: Work, subject: Subject, key: Key) -> tuple[tuple[str, Mapping[str, Value]], ...]:
     """What this form held at the last events before this one, oldest first."""
     order = {event.event: n for n, event in enumerate(work.catalogue.build.events)}
     query = select(Record.event, Record.event_no, Record.data).where(
@@ -172,7 +171,7 @@ def note(work: Work, key: Key, revision: int, entries: Mapping[str, Entry]) -> N
     drafts.put(work, key, revision, entries)
     subject = keys.subject(work, key.subject)
     record = keys.find(work, subject, key)
-    form = keys.form_due(work, subject, key)
+    form = keys.form_due(work, subject, key, record)
     saved = content.restore(form, record.data) if record else {}
     values, _ = records.read(form, entries)
     same = {path for path, new in values.items() if records.same_entry(saved.get(path, BLANK), new)}

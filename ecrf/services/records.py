@@ -248,9 +248,9 @@ def _write(
     confirmations = consequences.new_confirmations(record, result, confirmed)
     if not changed and status == record.status and not confirmations:
         return Saved(record.id, record.revision, (), result)
-    if not record.revision:
-        _insert(work, record)
     record.revision += 1
+    if record.revision == 1:
+        _insert(work, record)
     target = keys.target(subject, record)
     seqs = _audit_items(work, change, target, changed, after, reasons)
     record.data = after

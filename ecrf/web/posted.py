@@ -10,7 +10,7 @@ from flask import abort, request
 from werkzeug.datastructures import MultiDict
 
 from ecrf.entry import content
-from ecrf.entry.page import Cell, Page
+from ecrf.entry.cells import Cell, Page
 from ecrf.services.records import Entry, Reason
 
 MOST_ENTRIES = 2000

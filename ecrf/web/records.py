@@ -6,20 +6,20 @@ kept and what is to be said in its place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from ecrf.entry import page as pages
-from ecrf.services import drafts, forms, history, keys, records, subjects
-from ecrf.services.errors import Locked, NotFound, ReasonNeeded, Refused, ServiceError, Stale
+from ecrf.entry.cells import Page
+from ecrf.services import drafts, forms, history, records, subjects
+from ecrf.services.errors import ReasonNeeded, Refused, ServiceError, Stale
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
-from ecrf.services.records import Entry, Reason
+from ecrf.services.records import Entry
 from ecrf.services.work import Work
 from ecrf.web import posted, trail
 from ecrf.web.access import permitted, read, write
@@ -140,7 +140,7 @@ def _saved(key: Key, sent: posted.Sent) -> Any:
         if not request.is_json:
             return redirect(onward or _url(key), 303)
         found = forms.opened(work, key)
-        return jsonify(_kept(found) | {"state": pages.state(_page(found)), "next": onward})
+        return jsonify(_kept(found, _page(found)) | {"next": onward})
 
 
 def _refused(key: Key, sent: posted.Sent, refusal: ServiceError) -> Any:
@@ -157,27 +157,26 @@ def _refused(key: Key, sent: posted.Sent, refusal: ServiceError) -> Any:
             reasons_due=frozenset(getattr(refusal, "paths", ())),
             finishing=sent.leave == "complete",
         )
-        problems = _problems(found, refusal)
+        built = _page(found)
+        problems = _problems(built, refusal)
         if not request.is_json:
-            notice = _STALE() if stale else ""
-            return _render(work, found, problems, notice), status
-        answer = _kept(found) | {"state": pages.state(_page(found)), "problems": problems}
-        answer["heading"] = _heading(problems)
+            return _render(work, found, problems, _overtaken() if stale else ""), status
+        answer = _kept(found, built) | {"problems": problems, "heading": _heading(problems)}
         if stale:
             answer["who"] = _who(work, found, sent)
         return jsonify(answer), status
 
 
-def _STALE() -> str:
+def _overtaken() -> str:
     return _(
         "Somebody saved this form while you were typing. What you typed is below, beside what is "
         "in the record now. Look at each item that asks why it changes, then save again."
     )
 
 
-def _problems(found: Opened, refusal: ServiceError) -> list[dict[str, str]]:
+def _problems(built: Page, refusal: ServiceError) -> list[dict[str, str]]:
     """The lines of the error summary, each with the place it leads to."""
-    cells = {cell.path: cell for cell in _page(found).cells()}
+    cells = {cell.path: cell for cell in built.cells()}
     if isinstance(refusal, Refused):
         said = [(f.path, f.message[current_language()]) for f in refusal.findings]
     else:
@@ -200,11 +199,11 @@ def _heading(problems: list[dict[str, str]]) -> str:
     )
 
 
-def _kept(found: Opened) -> dict[str, Any]:
-    """What the record holds now, as the browser compares it."""
-    was = {cell.path: [cell.was, cell.was_unit] for cell in _page(found).cells() if cell.saved}
+def _kept(found: Opened, built: Page) -> dict[str, Any]:
+    """What the record holds now, as the browser compares it, and how the form is judged."""
+    was = {cell.path: [cell.was, cell.was_unit] for cell in built.cells() if cell.saved}
     at = local(found.record.updated_at)[11:19] if found.record else ""
-    return {"revision": found.revision, "at": at, "was": was}
+    return {"revision": found.revision, "at": at, "was": was, "state": pages.state(built)}
 
 
 def _who(work: Work, found: Opened, sent: posted.Sent) -> dict[str, str]:
@@ -235,7 +234,7 @@ def _url(key: Key) -> str:
     )
 
 
-def _page(found: Opened) -> pages.Page:
+def _page(found: Opened) -> Page:
     return pages.build(
         found.catalogue, found.form, found.evaluation, found.filling, current_language()
     )
@@ -277,7 +276,7 @@ def _standing(book: subjects.Casebook, key: Key) -> str:
     return "empty"
 
 
-def _notice(found: Opened, built: pages.Page) -> str:
+def _notice(found: Opened, built: Page) -> str:
     if not built.drafts:
         return ""
     if found.base_revision < found.revision:

@@ -59,7 +59,9 @@ def label(form: FormDefinition, path: str) -> str:
     said = text(form.item(name).label) if name in form.items else _("Row")
     analyte = analyte_of(form, group, row)
     if analyte is not None:
-        return f"{analyte.code} {text(analyte.label)}" + ("" if _is_result(form, name) else f" · {said}")
+        return f"{analyte.code} {text(analyte.label)}" + (
+            "" if _is_result(form, name) else f" · {said}"
+        )
     return f"{said} · {row}" if row else said
 
 

@@ -11,7 +11,10 @@ const ARROWS = { L: "down", LL: "down2", H: "up", HH: "up2" };
 const LINES = ".m.err,.m.chk,.m.note";
 
 export const icon = (name) => `<svg class="i" aria-hidden="true"><use href="#i-${name}"/></svg>`;
-const named = (name) => form.elements.namedItem(name);
+const named = (name) => {
+  const found = form.elements.namedItem(name); // also finds by id, such as a calculated value
+  return found?.matches?.("output") ? null : found;
+};
 const host = (cell) => cell.closest("tr") ?? cell;
 const put = (element, selector, text) => element && ($(selector, element).textContent = text);
 

@@ -74,8 +74,7 @@ def summary(catalogue: Catalogue, form: FormDefinition) -> str:
     for oid, required in form.required.items():
         lines.append(f"  required {oid}: {'always' if required is True else _names(required)}")
     for oid, bounds in form.bounds.items():
-        lines += [f"  {one.severity} {oid}: {one.min and one.min.source}..{one.max and one.max.source}"
-                  for one in bounds]  # fmt: skip
+        lines += [f"  {b.severity} {oid}: {_source(b.min)}..{_source(b.max)}" for b in bounds]
     lines += [f"  check {check.id} {_names(check.when)}" for check in form.checks]
     lines.append(f"  order: {' '.join(form.order)}")
     return "\n".join(lines) + "\n"
@@ -83,3 +82,7 @@ def summary(catalogue: Catalogue, form: FormDefinition) -> str:
 
 def _names(rule: object) -> str:
     return " ".join(sorted(getattr(rule, "names", ())))
+
+
+def _source(rule: object) -> str | None:
+    return getattr(rule, "source", None)

@@ -27,7 +27,8 @@ from tests.unit.definition.envs import result, typed
         ("min(VOL)", [3, 1, 2], 1),
         ("max(VOL)", [3, 1, 2], 3),
         ("min(VOL)", [], None),
-        ("min(VOL)", [3, "<1"], None),
+        ("min(VOL)", [3, "<1"], typed("<1")),
+        ("min(VOL)", [3, "<5"], None),
         ("max(VOL)", [3, "<1"], 3),
         ("max(VOL, VOL < 3)", [3, 1, 2], 2),
         ("any_of(VOL > 2)", [1, None, 3], True),
@@ -72,7 +73,10 @@ def test_several_lists_of_the_same_rows():
 
 
 DATES = st.builds(
-    PartialDate, st.integers(2023, 2025), st.integers(1, 12), st.one_of(st.none(), st.integers(1, 28))
+    PartialDate,
+    st.integers(2023, 2025),
+    st.integers(1, 12),
+    st.one_of(st.none(), st.integers(1, 28)),
 )
 
 

@@ -65,7 +65,7 @@ def test_functions_of_the_caller(source, values, expected):
 
 @pytest.mark.parametrize(
     "source",
-    ["double()", "double(A, B)", "double(TXT)", "total(A)", "week(M)", "device(DEV)", "join()"],
+    ["double()", "double(A, B)", "double(TXT)", "total(A)", "week(M)", "device('HFNC')", "join()"],
 )
 def test_wrong_arguments_are_refused(source):
     with pytest.raises(RuleError):

@@ -1,5 +1,7 @@
 """Saving: every changed item leaves its trace, and nothing is written that should not be."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import func, insert, select
 
@@ -258,8 +260,6 @@ def test_the_database_refuses_to_change_the_trail(desk, table, verb):
 
 @pytest.mark.req("R-021")
 def test_the_trail_is_in_order_when_the_clock_steps_back(desk):
-    import datetime as dt  # noqa: PLC0415
-
     later = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
     key, saved = desk.vital_signs()
     desk.save(key, {"TEMP": "37.0"}, revision=1, reasons={"TEMP": TYPO}, now=later)

@@ -1,0 +1,1 @@
+def document(c): return b"<x/>"

@@ -1,0 +1,164 @@
+"""A form as PDF/A-3u, with its data inside: the same content always gives the same bytes.
+
+The page is made from the casebook only, in memory: nothing is fetched, by whatever address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import io
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pikepdf
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from ecrf import config
+from ecrf.canonical import sha256_hex
+from ecrf.definition import units
+from ecrf.outputs import attachments, fonts, words
+from ecrf.outputs.casebook import AuditLine, CasebookForm, Words
+from ecrf.outputs.printable import printable
+
+TEMPLATES = config.ROOT / "templates"
+_FOLDER = TEMPLATES / "pdf"
+
+
+class _Nothing(URLFetcher):
+    """Refuses every address, so that no text in a form can reach a file or the network (T-19)."""
+
+    def fetch(self, url: str, headers: Any = None) -> NoReturn:
+        raise FatalURLFetchingError(f"a printed form fetches nothing, not even {url}")
+
+
+def render(casebook: CasebookForm) -> bytes:
+    """The PDF, ready to be sealed. Raises GlyphMissing, FontMissing."""
+    html = page(casebook)
+    fonts.require(casebook, html)
+    fetcher = _Nothing()
+    gc.disable()
+    document = HTML(string=html, url_fetcher=fetcher).render(
+        stylesheets=[_stylesheet()], font_config=_fonts()
+    )
+    made = dt.datetime.fromisoformat(casebook.generated.utc)
+    document.metadata.created = document.metadata.modified = f"{made:%Y-%m-%dT%H:%M:%SZ}"
+    document.metadata.generator = f"eCRF {casebook.header.app}"
+    document.metadata.attachments = [
+        Attachment(
+            string=file.content,
+            url_fetcher=fetcher,
+            name=file.name,
+            description=file.description,
+            relationship=file.relationship,
+            created=made,
+            modified=made,
+        )
+        for file in attachments.files(casebook)
+    ]
+    raw = document.write_pdf(
+        pdf_variant="pdf/a-3u", pdf_identifier=bytes.fromhex(sha256_hex(html.encode()))[:16]
+    )
+    return _normalised(raw)
+
+
+def page(casebook: CasebookForm) -> str:
+    """The HTML of the form."""
+    return _environment().get_template("pdf/crf.html").render(
+        form=casebook,
+        language=casebook.language,
+        status=words.of(words.STATES, casebook.standing),
+        notice=_notice(casebook),
+        process=f"crf {template_digest()[:12]}",
+        legend=words.LEGEND,
+        other=partial(_entry_language, casebook.language),
+    )
+
+
+def _notice(casebook: CasebookForm) -> Words | None:
+    """What stands on every page of a print that is not a certified copy (R-104)."""
+    if casebook.certified:
+        return None
+    standing = casebook.standing
+    return words.NOTICES["unregistered" if standing == "signed" else standing]
+
+
+@cache
+def template_digest() -> str:
+    """SHA-256 over the templates: with the software's version, the process that made a copy."""
+    files = sorted(path for path in _FOLDER.iterdir() if path.suffix in (".html", ".css"))
+    return sha256_hex(b"".join(path.name.encode() + path.read_bytes() for path in files))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        finalize=_finalize,
+    )
+    environment.globals.update(word=_word, symbol=units.symbol)
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Everything printed is made visible, whatever part of the template prints it."""
+    if value is None:
+        return ""
+    return value if hasattr(value, "__html__") else printable(str(value))
+
+
+def _word(table: str, code: str) -> Words:
+    return words.of(getattr(words, table), code)
+
+
+def _entry_language(language: str, line: AuditLine) -> str:
+    """The language of an entry, if it is not one of those printed anyway (R-014)."""
+    return "" if language in ("both", line.language) else line.language
+
+
+@cache
+def _stylesheet() -> CSS:
+    return CSS(string=Path(_FOLDER / "crf.css").read_text(), url_fetcher=_Nothing())
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+def _normalised(raw: bytes) -> bytes:
+    """The file rewritten: associated files named once, small object streams, a stable identity.
+
+    WeasyPrint lists each associated file twice, and keeps all objects in one stream, which makes
+    checking a signature slow.
+    """
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        unique = {item.objgen: item for item in pdf.Root.AF.as_list()}
+        pdf.Root.AF = pikepdf.Array(list(unique.values()))
+        pdf.Root.Names = pdf.make_indirect(pdf.Root.Names)
+        _check_fonts(pdf)
+        pdf.save(
+            out,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+            fix_metadata_version=False,
+        )
+    return out.getvalue()
+
+
+def _check_fonts(pdf: pikepdf.Pdf) -> None:
+    """Only the fonts whose characters were checked may be in the file."""
+    allowed = tuple(family.replace(" ", "-") for family in fonts.FAMILIES)
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font":
+            name = str(item.BaseFont).split("+", 1)[-1]
+            if not name.startswith(allowed):
+                raise fonts.FontMissing(f"a character was taken from another font: {name}")

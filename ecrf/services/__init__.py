@@ -1,0 +1,1 @@
+"""What happens: the only code that writes. Every function takes a unit of work first."""
