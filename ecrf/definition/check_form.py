@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from ecrf.definition import identifiers, units
+from ecrf.definition.items.number import fraction
 from ecrf.definition.items.text import allowed
 from ecrf.definition.model import AltUnit, Analyte, Bounds, Choice, Form, Group, Study
 from ecrf.definition.rule_types import near
@@ -17,6 +18,7 @@ from ecrf.definition.source import Source, Step
 from ecrf.definition.values import MISSING_CODES
 
 Steps = tuple[Step, ...]
+FRACTION = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+(\.[0-9]+)?)?")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -137,8 +139,11 @@ def _unit(unit: str, source: Source, steps: Steps) -> None:
 
 
 def _fraction(text: str, source: Source, steps: Steps) -> Fraction:
-    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?|-?[0-9]+/[1-9][0-9]*", text):
-        return Fraction(text)
+    if FRACTION.fullmatch(text):
+        try:
+            return fraction(text)
+        except ZeroDivisionError:
+            pass
     source.error(steps, f'"{text}" is not a number', "a decimal or a fraction such as 5/9")
     return Fraction(1)
 

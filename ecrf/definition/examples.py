@@ -135,7 +135,7 @@ class ExampleEnv:
         if not form:
             group, _ = self.definition.items.get(name, (None, None))
             return group is not None and group.repeats and group.group != self.group
-        if form in ("event", "subject", "params"):
+        if not any(oid == form for oid, _ in self.catalogue.forms):
             return False
         other = self.catalogue.latest(form)
         group, _ = other.items.get(item, (None, None))

@@ -32,7 +32,7 @@ NEVER_OIDS = {
     "an address": {"address", "addr", "homeaddr", "email", "wechat"},
     "a hospital number": {"mrn", "hospno", "hospitalno", "inpatientno", "medrecno"},
 }
-INITIALS = re.compile(r"\binitials?\b|姓名.{0,4}缩写|拼音缩写|姓名首字母", re.IGNORECASE)
+INITIALS = re.compile(r"\binitials\b|姓名.{0,4}缩写|拼音缩写|姓名首字母", re.IGNORECASE)
 BIRTH = re.compile(
     r"\b(?:date of birth|birth ?date|birthday)\b|\bDOB\b|出生日期|出生年月日|生日", re.IGNORECASE
 )

@@ -64,7 +64,7 @@ BUILTINS: Mapping[str, Function] = {
     function.name: function
     for function in (
         Function("sqrt", (NUMBER,), NUMBER, square_root),
-        Function("abs", (NUMBER,), NUMBER, abs),
+        Function("abs", (NUMBER,), NUMBER, Decimal.copy_abs),
         Function("floor", (NUMBER,), NUMBER, floor),
         Function("len", (TEXT,), NUMBER, length),
         Function("chosen", (CODES,), NUMBER, chosen),

@@ -20,9 +20,7 @@ _foreign: dict[str, frozenset[str]] = {}
 
 def analyte_of(form: FormDefinition, group: str | None, row: str | None) -> Analyte | None:
     """The analyte of a panel row, None elsewhere."""
-    if group is None or group not in form.panels or row is None:
-        return None
-    return form.analyte(row)
+    return next((a for a in form.panels.get(group or "", ()) if a.code == row), None)
 
 
 def known(form: FormDefinition, path: str) -> bool:
@@ -30,13 +28,16 @@ def known(form: FormDefinition, path: str) -> bool:
     name, group, row = split_path(path)
     if group is None:
         return name in form.items and not form.group_of(name).repeats
-    if group not in form.groups or not form.groups[group].repeats or row is None:
+    if group not in form.groups or not form.groups[group].repeats:
+        return False
+    if path != f"{group}[{row}]" + (f".{name}" if name else ""):
+        return False  # split_path forgives what another spelling of the same path would be
+    if name and (name not in form.items or form.group_of(name).group != group):
         return False
     if group in form.panels:
-        there = form.analyte(row) is not None and bool(name)
-    else:
-        there = _ROW.fullmatch(row) is not None and int(row) <= form.groups[group].max_rows
-    return there and (not name or (name in form.items and form.group_of(name).group == group))
+        return bool(name) and analyte_of(form, group, row) is not None
+    # Keys are not re-used, so they may go beyond max_rows, which counts the rows there are.
+    return _ROW.fullmatch(row or "") is not None
 
 
 def restore(form: FormDefinition, data: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:

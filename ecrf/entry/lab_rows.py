@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ecrf.definition import items
 from ecrf.definition.model import Analyte
-from ecrf.definition.values import BLANK, PartialDate, Value
+from ecrf.definition.values import BLANK, PartialDate, Value, split_path
 from ecrf.entry import labs
 from ecrf.entry.context import Context, Record
 from ecrf.entry.env import FormEnv
@@ -54,7 +54,7 @@ def freeze(plan: Plan, env: FormEnv, previous: Record) -> Notes:
                 without_range.append(path)
             if value.facets.get("imp"):
                 notes[path] = [_imputed(group, analyte, value, path)]
-    _note_ranges(plan, sample, without_range, notes)
+    _note_ranges(plan, env.data, sample, without_range, notes)
     return notes
 
 
@@ -114,27 +114,31 @@ def _facets(
     return labs.facets(analyte, value, given or labs.NO_LIMITS, sample, answered)
 
 
-def _note_ranges(plan: Plan, sample: labs.Sample, paths: list[str], notes: Notes) -> None:
+def _note_ranges(
+    plan: Plan, data: Record, sample: labs.Sample, paths: list[str], notes: Notes
+) -> None:
     """One note for the whole form when the same fact is missing for every result."""
     if not paths:
         return
-    if sample.laboratory is None or sample.on is None:
+    if not data.get(labs.LABORATORY, BLANK).text or sample.on is None:
         _note_all(plan, "range.no_laboratory", paths, notes)
+    elif sample.laboratory is None:
+        _note_all(plan, "range.no_list", paths, notes)
     elif sample.sex is None or sample.birth is None:
         _note_all(plan, "range.no_subject", paths, notes)
     else:
         for path in paths:
-            code = path.partition("[")[2].partition("]")[0]
-            group = plan.by_oid[path.partition("[")[0]]
-            text = message("range.none", {"label": group.analytes[code].label})
+            _, oid, code = split_path(path)
+            group = plan.by_oid[str(oid)]
+            text = message("range.none", {"label": group.analytes[str(code)].label})
             note = Finding(f"{group.result}.range", "note", path, text, (path,))
             notes.setdefault(path, []).append(note)
 
 
 def _note_all(plan: Plan, code: str, paths: list[str], notes: Notes) -> None:
     place = labs.LABORATORY if labs.LABORATORY in plan.form.items else paths[0]
-    oid = place.rpartition(".")[2]
-    note = Finding(f"{oid}.range", "note", place, message(code), (place, *paths))
+    rests = tuple(dict.fromkeys((place, *paths)))
+    note = Finding(f"{split_path(place)[0]}.range", "note", place, message(code), rests)
     notes.setdefault(place, []).append(note)
 
 

@@ -164,14 +164,19 @@ _JUDGED = {
         "{label} {value} 不常见：晚于 {limit}。请与原始记录核对；一致则确认。",
     ),
     "range.no_laboratory": (
-        "{label}: kept without normal range, because the laboratory or the sampling date is not "
-        "given. Enter them.",
-        "{label}：未填写检测实验室或采样日期，已保存但无参考范围。请补充。",
+        "Results are kept without normal range, because the laboratory or the sampling date is "
+        "not given. Enter them.",
+        "未填写检测实验室或采样日期，结果已保存但无参考范围。请补充。",
+    ),
+    "range.no_list": (
+        "Results are kept without normal range, because there is no list of ranges for this "
+        "laboratory. Tell the data manager.",
+        "该实验室尚无参考范围表，结果已保存但无参考范围。请告知数据管理员。",
     ),
     "range.no_subject": (
-        "{label}: kept without normal range, because the sex or the date of birth is not "
+        "Results are kept without normal range, because the sex or the date of birth is not "
         "recorded. Enter them in the demographics form.",
-        "{label}：未记录性别或出生日期，已保存但无参考范围。请在人口学表单中补充。",
+        "未记录性别或出生日期，结果已保存但无参考范围。请在人口学表单中补充。",
     ),
     "range.none": (
         "{label}: kept without normal range, because the laboratory has none for this test, sex, "

@@ -6,7 +6,7 @@ person see the same. Whatever is read comes as :class:`Words`; the language is c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,6 +41,9 @@ class Moment:
 
     local: str  # 2026-11-23 11:05:12 +08:00
     utc: str  # 2026-11-23T03:05:12.123Z
+
+
+Clock = Callable[[str], Moment]  # a stored instant as it is printed
 
 
 @dataclass(frozen=True, slots=True)

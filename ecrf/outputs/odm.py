@@ -1,1 +1,2 @@
-def document(c): return b"<x/>"
+def document(c):
+    return b"<x/>"

@@ -21,7 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 from ecrf import config
 from ecrf.canonical import sha256_hex
 from ecrf.definition import units
-from ecrf.outputs import attachments, fonts, words
+from ecrf.outputs import attachments, fonts, legend, words
 from ecrf.outputs.casebook import AuditLine, CasebookForm, Words
 from ecrf.outputs.printable import printable
 
@@ -68,14 +68,18 @@ def render(casebook: CasebookForm) -> bytes:
 
 def page(casebook: CasebookForm) -> str:
     """The HTML of the form."""
-    return _environment().get_template("pdf/crf.html").render(
-        form=casebook,
-        language=casebook.language,
-        status=words.of(words.STATES, casebook.standing),
-        notice=_notice(casebook),
-        process=f"crf {template_digest()[:12]}",
-        legend=words.LEGEND,
-        other=partial(_entry_language, casebook.language),
+    return (
+        _environment()
+        .get_template("pdf/crf.html")
+        .render(
+            form=casebook,
+            language=casebook.language,
+            status=words.STANDINGS[casebook.standing],
+            notice=_notice(casebook),
+            process=f"crf {template_digest()[:12]}",
+            legend=legend.LEGEND,
+            other=partial(_entry_language, casebook.language),
+        )
     )
 
 
@@ -84,7 +88,7 @@ def _notice(casebook: CasebookForm) -> Words | None:
     if casebook.certified:
         return None
     standing = casebook.standing
-    return words.NOTICES["unregistered" if standing == "signed" else standing]
+    return legend.NOTICES["unregistered" if standing == "signed" else standing]
 
 
 @cache

@@ -80,8 +80,6 @@ STATES = {
     "struck": Words("Struck out", "已划除"),
     "frozen": Words("Frozen", "已冻结"),
     "locked": Words("Locked", "已锁定"),
-    "signed": Words("Signed", "已签名"),
-    "unsigned": Words("Not signed", "未签名"),
 }
 
 MOVES = {
@@ -113,6 +111,29 @@ FLAGS = {
     "UNKNOWN": Words("no range", "无参考范围"),
 }
 
+# What an audit entry links to.
+LINKS = {
+    "by_entry": Words("by entry", "由条目"),
+    "check": Words("check", "核查"),
+    "digest": Words("digest", "摘要"),
+    "meaning": Words("meaning", "含义"),
+    "query": Words("query", "质疑"),
+    "resolved_by": Words("resolved by entry", "由条目解决"),
+    "signature": Words("signature", "签名"),
+    "was": Words("was", "原状态"),
+}
+
+ROWS = {"deleted": Words("struck out", "已划除")}
+WHOLE_FORM = Words("The form as a whole", "整张表单")
+NOT_STATED = Words("not stated", "未注明")
+
+STANDINGS = {
+    "signed": Words("Signed, signature valid", "已签名，签名有效"),
+    "unsigned": Words("Not signed", "未签名"),
+    "superseded": Words("Signature superseded by a change", "签名因更改被取代"),
+    "invalid": Words("SIGNATURE INVALID", "签名无效"),
+}
+
 # Short marks beside an answer; the legend explains each.
 MARKS = {
     "changed": Words("changed", "已改"),
@@ -125,74 +146,6 @@ MARKS = {
     "undo": Words("–", "–"),
     "reset": Words("again", "重核"),
 }
-
-NOTICES = {
-    "unsigned": Words(
-        "NOT SIGNED. This is not a certified copy.",
-        "未签名。本文件不是核证副本。",
-    ),
-    "superseded": Words(
-        "SIGNATURE SUPERSEDED. The form changed after it was signed. This is not a certified copy.",
-        "签名已被取代。表单在签名后发生更改。本文件不是核证副本。",
-    ),
-    "invalid": Words(
-        "SIGNATURE INVALID. The record does not agree with what was signed. "
-        "This is not a certified copy.",
-        "签名无效。记录与签署内容不一致。本文件不是核证副本。",
-    ),
-    "unregistered": Words(
-        "WORKING PRINT. Not in the register of copies. This is not a certified copy.",
-        "工作打印件。未登记为副本。本文件不是核证副本。",
-    ),
-}
-
-LEGEND = (
-    (Words("Time", "时间"), Words(
-        "Local time at the site with its offset from UTC, and UTC (ending in Z). Times come from "
-        "the server. Clinical dates and times are printed as entered, never shifted.",
-        "中心当地时间（附与UTC的时差）及UTC时间（以Z结尾），均取自服务器。临床日期和时间按录入原样打印，不作换算。",
-    )),
-    (Words("Answer (CODE)", "答案（代码）"), Words(
-        "The decoded answer; in brackets the stored code or exact text where it differs.",
-        "解码后的答案；括号内为存储的代码或与之不同的原始文本。",
-    )),
-    (Words("not entered", "未录入"), Words(
-        "The item applies and nothing was entered.", "该项适用，但未录入任何内容。",
-    )),
-    (Words("not applicable by rule", "按规则不适用"), Words(
-        "The skip rule printed beside it hides the item.", "所列跳转规则使该项不显示。",
-    )),
-    (MARKS["calculated"], Words(
-        "Computed by the system from other items.", "由系统根据其他项目计算得出。",
-    )),
-    (MARKS["changed"], Words(
-        "Changed after the first entry, so many times; see the audit trail.",
-        "首次录入后更改的次数；详见稽查轨迹。",
-    )),
-    (MARKS["query"], Words(
-        "Query with its number and state; see the queries.", "质疑编号及状态；详见质疑部分。",
-    )),
-    (Words("SDV, MED, DATA", "源核、医审、数审"), Words(
-        "Source data verification, medical review, data review: ✓ done, – undone, "
-        "“again” the value changed since.",
-        "源数据核查、医学审核、数据审核：✓ 已完成，– 已撤销，“重核”表示其后数值已变更。",
-    )),
-    (Words("Struck through", "删除线"), Words(
-        "Struck out with a reason; kept and readable.", "已注明原因划除；内容保留可读。",
-    )),
-    (Words("Version", "版本"), Words(
-        "The number of the audit entry that produced a value.", "产生该数值的稽查轨迹条目编号。",
-    )),
-    (Words("[U+200B]", "[U+200B]"), Words(
-        "A character that cannot be seen, printed as its Unicode number.",
-        "不可见字符，以其Unicode编号打印。",
-    )),
-    (Words("Digest", "摘要"), Words(
-        "SHA-256, hexadecimal. The audit trail is hash-chained: each entry's hash covers the one "
-        "before it.",
-        "SHA-256，十六进制。稽查轨迹为哈希链：每一条目的哈希值覆盖前一条目。",
-    )),
-)
 
 
 def of(table: dict[str, Words], code: str) -> Words:

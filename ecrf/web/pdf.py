@@ -1,13 +1,116 @@
-"""PDF CRFs."""
+"""PDF CRFs: make and download the sealed copy of a form, and check a file."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Flask, current_app, render_template, request, send_file
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from ecrf.models import PdfCopy
+from ecrf.models.columns import moment
+from ecrf.outputs import compose, pdf, seal
+from ecrf.outputs import verify as checking
+from ecrf.outputs.casebook import Copy, Language
+from ecrf.services import copies, keys, records
+from ecrf.services.copies import Made, Order
+from ecrf.services.work import Work
+from ecrf.web.access import permitted, read, write
+from ecrf.web.language import current_language
 
 bp = Blueprint("pdf", __name__)
+LARGEST = 50 * 1024 * 1024
 
 
-def issue(*a):
-    raise NotImplementedError
+def issue(app: Flask, work: Work, record_id: int, language: str) -> tuple[PdfCopy, bytes]:
+    """The registered copy of a form as it is now; made, sealed and stored if there is none."""
+
+    def make(order: Order) -> Made:
+        return _make(app, work, order)
+
+    return copies.issue(work, store(app), record_id, language, make)
 
 
-def verify(*a):
-    raise NotImplementedError
+def store(app: Flask) -> Path:
+    """Where sealed files are kept, by content digest."""
+    return Path(app.config["INSTANCE_DIR"]) / "store"
+
+
+def _make(app: Flask, work: Work, order: Order) -> Made:
+    keystore = app.extensions["keystore"]
+    record, subject = keys.record(work, order.record_id)
+    hidden = records.judge(work, keys.key_of(record, subject), {})[0].hidden
+    copy = Copy(
+        order.copy_id,
+        order.copy_no,
+        order.predecessor,
+        order.requested_by,
+        compose.at_site(work.catalogue, subject.site, order.at),
+    )
+    form = compose.form_casebook(
+        work.session,
+        work.catalogue,
+        order.record_id,
+        cast(Language, order.language),
+        roots=(keystore.root,),
+        hidden=hidden,
+        copy=copy,
+    )
+    raw = pdf.render(form)
+    key, certificate = keystore.seal
+    return Made(seal.seal(raw, key, certificate, keystore.chain, moment(order.at)), form.certified)
+
+
+def verify(app: Flask, work: Work, content: bytes) -> checking.Verdict:
+    """What the file is, whether it is whole, and what the register knows of it (R-111)."""
+
+    def lookup(digest: str) -> dict[str, Any] | None:
+        return copies.lookup(work, digest)
+
+    return checking.verify(content, (app.extensions["keystore"].root,), lookup)
+
+
+@bp.post("/records/<int:record_id>/pdf")
+@permitted("pdf.export")
+def form(record_id: int) -> Response | tuple[str, int]:
+    """Download the sealed copy."""
+    language = request.form.get("language", "both")
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    with write() as work:
+        copy, content = issue(app, work, record_id, language)
+        name = _file_name(work, copy)
+    return send_file(
+        io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name
+    )
+
+
+def _file_name(work: Work, copy: PdfCopy) -> str:
+    """STUDY_SITE_PARTICIPANT_VISIT_FORM_rNN_cNN.pdf: nothing that identifies a person."""
+    record, subject = keys.record(work, copy.record_id)
+    visit = record.event if record.event_no == 1 else f"{record.event}{record.event_no}"
+    form = record.form if record.repeat == 1 else f"{record.form}{record.repeat}"
+    place = f"{work.catalogue.study.study}_{subject.site}_{subject.code}_{visit}_{form}"
+    return f"{place}_r{copy.revision:02d}_c{copy.copy_no:02d}.pdf"
+
+
+@bp.route("/verify", methods=["GET", "POST"], endpoint="verify")
+@permitted("pdf.verify")
+def verify_page() -> str | tuple[str, int]:
+    """Drop a file, get a verdict."""
+    if request.method == "GET":
+        return render_template("copies/verify.html", verdict=None, error=None)
+    request.max_content_length = LARGEST
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    if not content.startswith(b"%PDF-"):
+        error = _("Choose a PDF file.")
+        return render_template("copies/verify.html", verdict=None, error=error), 400
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    with read() as work:
+        verdict = verify(app, work, content)
+    return render_template(
+        "copies/verify.html", verdict=verdict, error=None, lines=verdict.lines(current_language())
+    )

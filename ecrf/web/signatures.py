@@ -13,11 +13,15 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired
 
+from ecrf.definition.catalogue import FormDefinition
+from ecrf.entry.findings import Finding
+from ecrf.entry.layout import html_id
 from ecrf.models import Query, Record
 from ecrf.services import history, jobs, keys, signatures
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS
 from ecrf.services.errors import Invalid, Refused, Stale
 from ecrf.services.work import Work
+from ecrf.web import trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
 from ecrf.web.messages import say
@@ -102,20 +106,34 @@ def _page(record_id: int, form: SignForm, error: str | None) -> str:
 def _view(work: Work, record_id: int) -> dict[str, Any]:
     record, subject = keys.record(work, record_id)
     work.require("record.sign", subject.site)
+    form = work.catalogue.form(record.form, record.form_version)
     states = signatures.states(work, current_app.extensions["keystore"], record)
     return {
         "record": record,
         "subject": subject,
-        "form": work.catalogue.form(record.form, record.form_version),
+        "form": form,
         "key": keys.key_of(record, subject),
         "form_url": _form_url(work, record_id),
-        "unmet": signatures.unmet(work, record, subject),
+        "unmet": [_unmet(form, finding) for finding in signatures.unmet(work, record, subject)],
         "states": states,
-        "changes": _since(work, record, states),
+        "changes": [
+            line | {"id": html_id(line["path"])}
+            for line in trail.shown(form, _since(work, record, states))
+        ],
         "queries": _open_queries(work, record),
         "meanings": MEANINGS,
         "attestations": ATTESTATIONS,
         "who": g.actor,
+    }
+
+
+def _unmet(form: FormDefinition, finding: Finding) -> dict[str, str]:
+    """What keeps the form from being signed, with the place in the form that it leads to."""
+    return {
+        "id": html_id(finding.path),
+        "item": trail.label(form, finding.path),
+        "severity": finding.severity,
+        "text": text(finding.message),
     }
 
 

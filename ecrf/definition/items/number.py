@@ -70,7 +70,13 @@ def canonical(number: Decimal, alternate: AltUnit | None) -> Decimal:
 
 @lru_cache(maxsize=1024)
 def conversion(factor: str, offset: str) -> tuple[Fraction, Fraction]:
-    return Fraction(factor), Fraction(offset)
+    return fraction(factor), fraction(offset)
+
+
+def fraction(text: str) -> Fraction:
+    """``88.4``, ``5/9`` or ``1/113.12``."""
+    top, _, bottom = text.partition("/")
+    return Fraction(top) / Fraction(bottom or 1)
 
 
 def to_decimal(number: Fraction) -> Decimal:

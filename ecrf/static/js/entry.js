@@ -283,7 +283,7 @@ function take(button) {
 function addRow(group) {
   const number = Number(group.dataset.next);
   group.dataset.next = number + 1;
-  const body = $("tbody", group);
+  const body = $("[data-rows]", group);
   body.insertAdjacentHTML("beforeend", $("[data-pattern]", group).innerHTML.replaceAll("__", number));
   enrol(body.lastElementChild);
   focus($("[data-k]", body.lastElementChild));
@@ -309,7 +309,7 @@ function strike(row) {
     return row.remove();
   }
   row.dataset.striking = "";
-  const made = ask(row.dataset.row, cells.get(paths[0]), `${words.row} ${row.cells[0].textContent}`);
+  const made = ask(row.dataset.row, cells.get(paths[0]), `${words.row} ${$("th,.no b", row).textContent}`);
   made.dataset.strikes = "";
   queue.put(row.dataset.row, { v: "deleted" });
   $(".from", made).remove();
@@ -337,13 +337,14 @@ function struck(row) {
 
 press({
   add: (button) => addRow(button.closest("[data-group]")),
-  strike: (button) => strike(button.closest("tr")),
+  strike: (button) => strike(button.closest("[data-row]")),
   nd: (button) => notDone(button.closest("[data-group]")),
   take,
 });
 walk();
 listen({
   "Ctrl+s": () => void save("stay"),
+  "Alt+u": (target) => form.elements.namedItem(`unit:${target.name}`)?.focus(),
   "Alt+v": (target) => line(target.closest("[data-cell]")?.dataset.cell, "chk")?.querySelector("input").click(),
 });
 

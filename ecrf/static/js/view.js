@@ -1,6 +1,6 @@
 // Reading a form: history in place, the footer that follows the focus, the way to what is open.
 
-import { $, $$, cells, control, enrol, form, label, read, words } from "./cells.js";
+import { $, $$, cells, control, enrol, form, label, line_up, read, words } from "./cells.js";
 import { focus, listen } from "./keyboard.js";
 
 export const issues = (kind = "") => $$({
@@ -45,9 +45,11 @@ function shut() {
 
 function context(cell) {
   const { range, limits, cell: path } = cell.dataset;
+  $(".ctx").hidden = false;
   $("#cx-name").textContent = label(cell);
   $("#cx-range").textContent = range ? `${words.range} ${range}` : limits ? `${words.expected} ${limits}` : "";
   $('[data-when="check"]')?.toggleAttribute("hidden", !cell.classList.contains("warn"));
+  $('[data-when="unit"]')?.toggleAttribute("hidden", !form.elements.namedItem(`unit:${path}`));
   const values = (cell.dataset.before ?? "").split("|");
   const labels = words.visits;
   const parts = labels.map((visit, n) => [visit, values[n] || "–"]).concat([[words.now, read(path) || $("output", cell)?.textContent || "–"]]);
@@ -102,3 +104,4 @@ listen({
 });
 form.addEventListener("focusin", ({ target }) => focused(target) && context(cells.get(focused(target))));
 enrol(form);
+$$(".fields", form).forEach(line_up);

@@ -16,7 +16,7 @@ from ecrf.entry.evaluate import Evaluation, Finding, evaluate
 from ecrf.entry.form import read
 from ecrf.entry.functions import FUNCTIONS
 
-Typed = Mapping[str, str | tuple[str, str]]  # path -> text, or text and unit
+Typed = Mapping[str, Any]  # path -> text, text and unit, or a Value
 
 WOMAN = {"birth_date": "1975-06-20", "sex": "F"}
 SAMPLE = {"LBPERF": "Y", "LBDAT": "2025-05-10", "LBNAM": "LAB1"}
@@ -42,14 +42,16 @@ def form(oid: str) -> FormDefinition:
 
 
 def fill(oid: str, typed: Typed) -> dict[str, Value]:
-    """Values as if they had been typed; every text must be readable."""
+    """Values as if they had been typed; every text must be readable. Values stay as they are."""
+    ready = {path: value for path, value in typed.items() if isinstance(value, Value)}
     entries = {
         path: {"v": text} if isinstance(text, str) else dict(zip("vu", text, strict=True))
         for path, text in typed.items()
+        if path not in ready
     }
     values, problems = read(form(oid), entries)
     assert not problems
-    return values
+    return values | ready
 
 
 def context(forms: Mapping[str, Sequence[Typed]] | None = None, **facts: Any) -> Context:

@@ -173,7 +173,7 @@ def test_a_check_may_ask_for_a_query() -> None:
 def test_checks_come_after_items_in_the_order_of_the_definition() -> None:
     typed = VITAL | {"DIABP": "120", "WEIGHT": "160", "TEMP": "39", "CAUSE": "flu"}
 
-    assert ids(judge("VITAL", typed)) == ["TEMP.soft", "VT-01", "VT-02"]
+    assert ids(judge("VITAL", typed)) == ["TEMP.soft", "AREA.soft", "VT-01", "VT-02"]
 
 
 def test_a_check_sees_all_records_of_a_repeating_form() -> None:
@@ -192,12 +192,12 @@ def test_a_check_without_an_item_of_the_form_stands_at_the_form() -> None:
 def test_a_check_sees_rows_analytes_and_calculated_items_of_other_forms() -> None:
     others = {
         "BAGS": [{"BAG[1].VOLUME": "40.0", "BAG[2].VOLUME": "60.0"}],
-        "BLOOD": [blood(("900", "/uL"))],
-        "VITAL": [VITAL | {"AREA": "1.658"}],
+        "BLOOD": [judge("BLOOD", blood(("900", "/uL"))).data],
+        "VITAL": [judge("VITAL", VITAL).data],
     }
-    others["VITAL"] = [VITAL]
 
-    assert ids(judge("DIARY", {"PAIN": "1"}, others)) == []
+    assert ids(judge("DIARY", {"PAIN": "1"}, others)) == ["DI-01"]
+    assert ids(judge("DIARY", {"PAIN": "1"}, others | {"BLOOD": []})) == []
 
 
 @pytest.mark.req("R-072")

@@ -403,7 +403,9 @@ def _marks() -> tuple[MarkLine, ...]:
 HEADER = Header(
     study="CARAI_BJ_01",
     title=Words("CD19-BCMA CAR-T Cell Therapy", "CD19-BCMA CAR-T细胞治疗"),
-    short_title=Words("CD19/BCMA CAR-T in refractory LN, SSc", "CD19/BCMA CAR-T 治疗难治性 LN、SSc"),
+    short_title=Words(
+        "CD19/BCMA CAR-T in refractory LN, SSc", "CD19/BCMA CAR-T 治疗难治性 LN、SSc"
+    ),
     sponsor=Words("Beijing GoBroad Hospital", "北京高博医院"),
     protocol="CARAI-BJ-01",
     protocol_version="1.0",

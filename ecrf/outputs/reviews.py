@@ -1,0 +1,114 @@
+"""Queries and review marks of a form instance, open and closed, standing and fallen (R-103)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ecrf.definition.catalogue import FormDefinition
+from ecrf.models import Query, QueryEvent, ReviewMark, User
+from ecrf.outputs import body, words
+from ecrf.outputs.casebook import Clock, MarkLine, QueryLine, QueryMove, Words
+
+
+def queries(
+    session: Session, record_id: int, form: FormDefinition, clock: Clock
+) -> tuple[QueryLine, ...]:
+    """Every query with what was said about it, oldest first."""
+    raised = _raised(session, record_id)
+    said = _said(session, [row.id for row in raised])
+    names = _names(session, {row.raised_by for row in raised} | {event.by for event in said})
+    return tuple(
+        QueryLine(
+            id=row.id,
+            path=row.path,
+            label=_label(form, row.path),
+            state=words.of(words.STATES, row.state),
+            text=row.text,
+            check=row.check or "",
+            version=row.value_seq,
+            raised_by=names.get(row.raised_by, row.raised_by),
+            raised_role=words.of(words.ROLES, row.raised_role),
+            raised=clock(row.raised_at),
+            moves=tuple(_move(row, e, names, clock) for e in said if e.query_id == row.id),
+        )
+        for row in raised
+    )
+
+
+def queries_by_item(session: Session, record_id: int) -> dict[str, tuple[tuple[int, str], ...]]:
+    """path -> number and state of its queries."""
+    found: dict[str, tuple[tuple[int, str], ...]] = {}
+    for row in _raised(session, record_id):
+        found[row.path] = (*found.get(row.path, ()), (row.id, row.state))
+    return found
+
+
+def marks(
+    session: Session, record_id: int, form: FormDefinition, clock: Clock
+) -> tuple[MarkLine, ...]:
+    """Every act of verification or review, oldest first."""
+    acts = _acts(session, record_id)
+    names = _names(session, {row.by for row in acts})
+    return tuple(
+        MarkLine(
+            kind=words.of(words.KINDS, row.kind),
+            act=words.of(words.ACTS, row.act),
+            path=row.path,
+            label=_label(form, row.path),
+            version=row.value_seq,
+            by=names.get(row.by, row.by),
+            role=words.of(words.ROLES, row.role),
+            at=clock(row.at),
+            reason=row.reason,
+            seq=row.seq,
+        )
+        for row in acts
+    )
+
+
+def latest_marks(session: Session, record_id: int) -> dict[str, tuple[tuple[str, str], ...]]:
+    """path -> the latest act of each kind of review."""
+    latest: dict[str, dict[str, str]] = {}
+    for row in _acts(session, record_id):
+        latest.setdefault(row.path, {})[row.kind] = row.act
+    return {path: tuple(kinds.items()) for path, kinds in latest.items()}
+
+
+def _raised(session: Session, record_id: int) -> list[Query]:
+    query = select(Query).where(Query.record_id == record_id).order_by(Query.id)
+    return list(session.scalars(query))
+
+
+def _said(session: Session, numbers: list[int]) -> list[QueryEvent]:
+    query = select(QueryEvent).where(QueryEvent.query_id.in_(numbers)).order_by(QueryEvent.id)
+    return list(session.scalars(query))
+
+
+def _acts(session: Session, record_id: int) -> list[ReviewMark]:
+    query = select(ReviewMark).where(ReviewMark.record_id == record_id).order_by(ReviewMark.id)
+    return list(session.scalars(query))
+
+
+def _move(raised: Query, event: QueryEvent, names: dict[str, str], clock: Clock) -> QueryMove:
+    repeats = event.move == "open" and event.text == raised.text
+    return QueryMove(
+        words.of(words.MOVES, event.move),
+        "" if repeats else event.text,
+        names.get(event.by, event.by),
+        words.of(words.ROLES, event.role),
+        clock(event.at),
+        event.seq,
+    )
+
+
+def _names(session: Session, users: Iterable[str]) -> dict[str, str]:
+    """user name -> full name and user name."""
+    query = select(User.username, User.name).where(User.username.in_(sorted(users)))
+    return {row.username: f"{row.name} ({row.username})" for row in session.execute(query)}
+
+
+def _label(form: FormDefinition, path: str) -> Words:
+    return body.label(form, path) if path else words.WHOLE_FORM
