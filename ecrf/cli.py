@@ -252,9 +252,10 @@ def pdf_form(record: int, output: Path, language: str) -> None:
     operator = replace(OPERATOR, role="regulatory")
     with app.app_context(), working(app.extensions["catalogue"], operator) as work:
         copy, content = pdf_service.issue(app, work, record, language)
-        output.write_bytes(content)
-    state = "signed" if copy.signed else "NOT SIGNED"
-    click.echo(f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}")
+        state = "signed" if copy.signed else "NOT SIGNED"
+        told = f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}"
+    output.write_bytes(content)
+    click.echo(told)
 
 
 @pdf.command("verify")

@@ -18,17 +18,14 @@ from ecrf.crypto.certificates import (
     new_key,
     revocation_list,
 )
-from ecrf.crypto.keystore import KeyStore, Seal
 from ecrf.crypto.private_keys import WrongPassword, key_pem, load_key, protect, unlock
 from ecrf.crypto.signatures import Verdict, sign_cms, verify_cms
 
 __all__ = [
     "Authority",
     "Certificate",
-    "KeyStore",
     "PrivateKey",
     "RevocationList",
-    "Seal",
     "Verdict",
     "WrongPassword",
     "certificate_pem",

@@ -59,7 +59,7 @@ def chosen(codes: tuple[str, ...]) -> int:
 
 
 # present, blank, missing, coalesce, min, max, sum, count, any_of, all_of, first, last, round,
-# abs and date are part of the language (rule_calls.py): their types depend on the arguments.
+# date and time are part of the language (rule_forms.py): their types depend on the arguments.
 BUILTINS: Mapping[str, Function] = {
     function.name: function
     for function in (

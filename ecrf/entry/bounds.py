@@ -28,10 +28,7 @@ def outside(
     if compare is None:
         return None
     for entries in severities:
-        entry = next((entry for entry in entries if _applies(entry, env)), None)
-        if entry is None:
-            continue
-        low, high = _limits(entry, env)
+        entry, low, high = _limits(entries, env)
         if low is not None and compare("<", typed, low):
             return entry, "min", low
         if high is not None and compare(">", typed, high):
@@ -39,18 +36,15 @@ def outside(
     return None
 
 
-def _applies(entry: CompiledBounds, env: FormEnv | RowEnv) -> bool:
+def _limits(entries: tuple[CompiledBounds, ...], env: FormEnv | RowEnv) -> tuple[Any, Any, Any]:
+    """The first entry that applies and its limits; unknown if they have too many rows to see."""
     try:
-        return entry.applies(env)
+        for entry in entries:
+            if entry.applies(env):
+                return entry, *entry.limits(env)
     except RuleLimit:
-        return False
-
-
-def _limits(entry: CompiledBounds, env: FormEnv | RowEnv) -> tuple[Any, Any]:
-    try:
-        return entry.limits(env)
-    except RuleLimit:
-        return None, None
+        pass
+    return None, None, None
 
 
 def _comparison(typed: Any) -> Callable[[str, Any, Any], Truth] | None:
@@ -84,7 +78,11 @@ def explain(
         return entry.model.message
     if not isinstance(limit, Decimal | Censored):
         side = {"min": "earliest", "max": "latest"}[side]
-    params: dict[str, str | Text] = {"label": label, "value": written(typed, item), "limit": written(limit, item)}
+    params: dict[str, str | Text] = {
+        "label": label,
+        "value": written(typed, item),
+        "limit": written(limit, item),
+    }
     return message(f"{entry.severity}.{side}", params)
 
 

@@ -35,6 +35,7 @@ class Cell:
     id: str
     item: Item
     label: str
+    name: str  # what it is called where no label stands beside it: label and row
     text: str
     shown: str
     width: int

@@ -45,7 +45,10 @@ def read_path(
     name, group, row = split_path(path)
     if not name:
         return Value(STRUCK if text == STRUCK else "")
-    return items.parse(form.item(name), text, unit, content.analyte_of(form, group, row))
+    item = form.item(name)
+    if item.type == "calculated":  # not even a reason for having no value
+        return Problem("calculated.read_only")
+    return items.parse(item, text, unit, content.analyte_of(form, group, row))
 
 
 def read(form: FormDefinition, entries: Entries) -> tuple[dict[str, Value], dict[str, Problem]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ecrf.definition import items
 from ecrf.definition.model import Analyte
-from ecrf.definition.values import BLANK, PartialDate, Value, split_path
+from ecrf.definition.values import BLANK, PartialDate, Value, item_path, split_path
 from ecrf.entry import labs
 from ecrf.entry.context import Context, Record
 from ecrf.entry.env import FormEnv
@@ -29,45 +29,55 @@ def freeze(plan: Plan, env: FormEnv, previous: Record) -> Notes:
     panels = [group for group in plan.groups if group.result]
     if not panels:
         return notes
-    sample = sample_of(plan, env.data, env.context)
-    same = all(
-        entered(env.data.get(name, BLANK)) == entered(previous.get(name, BLANK))
-        for name in (labs.LABORATORY, labs.SAMPLED, labs.ANTICOAGULATED)
-    )
+    freezer = _Freezer(plan, env.data, previous, sample_of(plan, env.data, env.context))
     without_range: list[str] = []
     for group in panels:
         for code, analyte in group.analytes.items():
-            path = f"{group.oid}[{code}].{group.result}"
+            path = item_path(str(group.result), group.oid, code)
             value = env.data.get(path)
             if value is None or not value.text:
                 continue
-            symptoms = f"{group.oid}[{code}].{labs.SYMPTOMS}"
-            value = _restored(group, analyte, value)
-            known = previous.get(path, BLANK)
-            if same and _kept(known, value) and _same(env.data, previous, symptoms):
-                value = _with(value, known.facets)
-            else:
-                answer = env.data.get(symptoms, BLANK).text
-                value = _with(value, _facets(plan, analyte, value, sample, answer))
+            symptoms = item_path(labs.SYMPTOMS, group.oid, code)
+            value = freezer.frozen(_restored(group, analyte, value), analyte, path, symptoms)
             env.data[path] = value
             if value.facets.get("n") and not value.facets.get("rid"):
                 without_range.append(path)
             if value.facets.get("imp"):
                 notes[path] = [_imputed(group, analyte, value, path)]
-    _note_ranges(plan, env.data, sample, without_range, notes)
+    _note_ranges(plan, env.data, freezer.sample, without_range, notes)
     return notes
 
 
-def entered(value: Value) -> tuple[str, str | None, str | None]:
-    return value.text, value.missing, value.unit
+class _Freezer:
+    """Decides for each result whether its facets stay or are made anew."""
 
+    def __init__(self, plan: Plan, data: Record, previous: Record, sample: labs.Sample) -> None:
+        self.plan = plan
+        self.data = data
+        self.previous = previous
+        self.sample = sample
+        self.same_sample = all(map(self.same, (labs.LABORATORY, labs.SAMPLED, labs.ANTICOAGULATED)))
 
-def _kept(known: Value, value: Value) -> bool:
-    return bool(known.facets.get("rid")) and entered(known) == entered(value)
+    def same(self, path: str) -> bool:
+        """Whether a person entered nothing else there since."""
+        old, new = self.previous.get(path, BLANK), self.data.get(path, BLANK)
+        return (old.text, old.missing, old.unit) == (new.text, new.missing, new.unit)
 
+    def frozen(self, value: Value, analyte: Analyte, path: str, symptoms: str) -> Value:
+        known = self.previous.get(path, BLANK).facets
+        stays = known.get("rid") and self.same_sample and self.same(path) and self.same(symptoms)
+        facets = known if stays else self.facets(value, analyte, symptoms)
+        return Value(value.text, value.missing, value.unit, facets, value.typed)
 
-def _same(data: Record, previous: Record, path: str) -> bool:
-    return entered(data.get(path, BLANK)) == entered(previous.get(path, BLANK))
+    def facets(self, value: Value, analyte: Analyte, symptoms: str) -> Mapping[str, str]:
+        given, sample = None, self.sample
+        if sample.laboratory and sample.on and sample.birth:
+            rows = self.plan.rows_of(sample.laboratory, analyte.code)
+            row = labs.choose(rows, sample.laboratory, sample.sex, sample.birth, sample.on)
+            given = row and self.plan.limits_of(sample.laboratory, row, analyte)
+        answer = self.data.get(symptoms, BLANK).text
+        suffered = answer == "Y" if answer else None
+        return labs.facets(analyte, value, given or labs.NO_LIMITS, sample, suffered)
 
 
 def _restored(group: GroupPlan, analyte: Analyte, value: Value) -> Value:
@@ -76,10 +86,6 @@ def _restored(group: GroupPlan, analyte: Analyte, value: Value) -> Value:
         return value
     item = next(item.item for item in group.items if item.oid == group.result)
     return items.restore(item, value.to_json(), analyte)
-
-
-def _with(value: Value, facets: Mapping[str, str]) -> Value:
-    return Value(value.text, value.missing, value.unit, facets, value.typed)
 
 
 def sample_of(plan: Plan, data: Record, context: Context) -> labs.Sample:
@@ -98,20 +104,9 @@ def sample_of(plan: Plan, data: Record, context: Context) -> labs.Sample:
 def _day(value: Value) -> dt.date | None:
     if isinstance(value.typed, dt.datetime):
         return value.typed.date()
-    complete = isinstance(value.typed, PartialDate) and value.typed.complete
-    return value.typed.earliest if complete and isinstance(value.typed, PartialDate) else None
-
-
-def _facets(
-    plan: Plan, analyte: Analyte, value: Value, sample: labs.Sample, symptoms: str
-) -> Mapping[str, str]:
-    given = None
-    if sample.laboratory and sample.on and sample.birth:
-        rows = plan.rows_of(sample.laboratory, analyte.code)
-        row = labs.choose(rows, sample.laboratory, sample.sex, sample.birth, sample.on)
-        given = row and plan.limits_of(sample.laboratory, row, analyte)
-    answered = symptoms == "Y" if symptoms else None
-    return labs.facets(analyte, value, given or labs.NO_LIMITS, sample, answered)
+    if isinstance(value.typed, PartialDate) and value.typed.complete:
+        return value.typed.earliest
+    return None
 
 
 def _note_ranges(

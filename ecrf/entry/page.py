@@ -218,6 +218,7 @@ class _Maker:
             id=layout.html_id(path),
             item=item,
             label=item.label[self.language],
+            name=self.name(item, path),
             text=text,
             shown=self.shown(item, value, analyte),
             width=layout.columns(item, labels),
@@ -242,6 +243,11 @@ class _Maker:
             grade=grade,
             before=self.before(path),
         )
+
+    def name(self, item: Item, path: str) -> str:
+        label = item.label[self.language]
+        row = split_path(path)[2]
+        return f"{label}, {row}" if row else label
 
     def box(self, path: str, value: Value) -> str:
         """The text in the control: as judged, or as typed while it cannot be read."""
@@ -286,7 +292,9 @@ class _Maker:
 
     def shown(self, item: Item, value: Value, analyte: Analyte | None) -> str:
         """Decoded, for reading; the unit stands beside it."""
-        if item.type == "lab" and value.missing:
+        if item.type != "lab":
+            return items.display(item, replace(value, unit=None), self.language)
+        if value.missing:
             return value.missing
         return items.display(item, replace(value, unit=None), self.language, analyte)
 

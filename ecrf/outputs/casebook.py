@@ -113,6 +113,7 @@ class SignatureLine:
     digest: str
     certificate: str  # SHA-256 of the certificate
     status: Literal["valid", "superseded", "invalid"]
+    seq: int  # the audit entry of the signing
     ended: Moment | None = None
     ended_by: str = ""
     ended_why: str = ""

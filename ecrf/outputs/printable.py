@@ -12,6 +12,7 @@ import unicodedata
 
 MARKS = 3  # combining marks printed on one character; real languages need no more
 _PLAIN = re.compile(r"[ -~\n\u00a1-\u00ac\u00ae-\u02ff\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]*")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 
 
@@ -40,3 +41,8 @@ def _hidden(char: str, category: str, stacked: int, before: list[str]) -> bool:
 def code(char: str) -> str:
     """The Unicode number of a character, as it is printed."""
     return f"[U+{ord(char):04X}]"
+
+
+def for_xml(text: str) -> str:
+    """The text with the characters that XML cannot hold as codes."""
+    return _NOT_XML.sub(lambda found: code(found[0]), text)

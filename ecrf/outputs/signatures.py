@@ -52,6 +52,7 @@ def read(
                 digest=signature.digest,
                 certificate=crypto.fingerprint(crypto.load_certificate(signature.certificate)),
                 status="invalid" if not good else "superseded" if end else "valid",
+                seq=signature.seq,
                 ended=clock(end.at) if end else None,
                 ended_by=end.actor if end else "",
                 ended_why=end.why if end else "",

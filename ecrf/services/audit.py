@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from ecrf import __version__
 from ecrf.canonical import canonical_json
@@ -26,6 +26,12 @@ SYSTEM_LOG = "system"
 _ENTRIES = AuditEntry.__table__
 _VALUES = AuditValue.__table__
 _HEADS = AuditLog.__table__
+# Built once: putting a statement together costs more than running it.
+_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.log == bindparam("log_"))
+_HEAD = _HEAD.with_for_update()
+_MOVE = update(_HEADS).where(_HEADS.c.log == bindparam("log_"))
+_MOVE = _MOVE.values(seq=bindparam("seq_"), hash=bindparam("hash_"))
+_ADD_ENTRIES, _ADD_VALUES = insert(_ENTRIES), insert(_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +110,16 @@ def append(work: Work, entries: Sequence[Entry], log: str | None = None) -> list
         head = hashlib.sha256(bytes.fromhex(head) + canonical).hexdigest()
         rows.append(_row(work, log, seq, entry, canonical.decode(), head))
         seqs.append(seq)
-    work.session.execute(insert(_ENTRIES), rows)
+    connection = work.session.connection()
+    connection.execute(_ADD_ENTRIES, rows)
     if values:
-        work.session.execute(insert(_VALUES), values)
-    work.session.execute(update(_HEADS).where(_HEADS.c.log == log).values(seq=seq, hash=head))
+        connection.execute(_ADD_VALUES, values)
+    connection.execute(_MOVE, {"log_": log, "seq_": seq, "hash_": head})
     return seqs
 
 
 def _lock_head(work: Work, log: str) -> tuple[int, str]:
-    query = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.log == log).with_for_update()
-    row = work.session.execute(query).one_or_none()
+    row = work.session.execute(_HEAD, {"log_": log}).one_or_none()
     if row is None:
         work.session.execute(insert(_HEADS), {"log": log, "seq": 0, "hash": GENESIS})
         return 0, GENESIS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ecrf.entry.evaluate import Evaluation, Finding
 from sqlalchemy import func, insert, select
 
+from ecrf.entry.evaluate import Evaluation, Finding
 from ecrf.models import Query, QueryEvent, Record, ReviewMark, Signature, SignatureEnd
 from ecrf.services import audit
 from ecrf.services.audit import Target

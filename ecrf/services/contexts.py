@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
@@ -19,6 +19,14 @@ from ecrf.services.errors import Refused
 from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
 from ecrf.services.work import Work
+
+_RECORDS = select(
+    Record.form, Record.form_version, Record.event, Record.event_no, Record.repeat, Record.data
+).where(
+    Record.subject_id == bindparam("subject_id"),
+    Record.form.in_(bindparam("forms", expanding=True)),
+    Record.inactive.is_(False),
+)
 
 
 def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Context:
@@ -107,14 +115,10 @@ def _records(
     work: Work, subject: Subject, key: Key, forms: set[str]
 ) -> dict[str, list[dict[str, Value]]]:
     """Other records by form: the one at the same event first, then the latest."""
-    query = select(
-        Record.form, Record.form_version, Record.event, Record.event_no, Record.repeat, Record.data
-    ).where(
-        Record.subject_id == subject.id, Record.form.in_(sorted(forms)), Record.inactive.is_(False)
-    )
+    where = {"subject_id": subject.id, "forms": sorted(forms)}
     rows = [
         row
-        for row in work.session.execute(query)
+        for row in work.session.execute(_RECORDS, where)
         if (row.event, row.event_no, row.form, row.repeat)
         != (key.event, key.event_no, key.form, key.repeat)
     ]

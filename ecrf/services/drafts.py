@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from ecrf.entry import content
 from ecrf.models import Draft, Subject
@@ -14,6 +14,15 @@ from ecrf.services import keys
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry
 from ecrf.services.work import Work
+
+_MINE = select(Draft).where(
+    Draft.user_id == bindparam("user_id"),
+    Draft.subject_id == bindparam("subject_id"),
+    Draft.event == bindparam("event"),
+    Draft.event_no == bindparam("event_no"),
+    Draft.form == bindparam("form"),
+    Draft.repeat == bindparam("repeat"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +78,15 @@ def count(work: Work) -> int:
 
 
 def _find(work: Work, subject: Subject, key: Key) -> Draft | None:
-    query = select(Draft).where(
-        Draft.user_id == work.actor.user_id,
-        Draft.subject_id == subject.id,
-        Draft.event == key.event,
-        Draft.event_no == key.event_no,
-        Draft.form == key.form,
-        Draft.repeat == key.repeat,
-    )
-    return work.session.scalars(query).one_or_none()
+    where = {
+        "user_id": work.actor.user_id,
+        "subject_id": subject.id,
+        "event": key.event,
+        "event_no": key.event_no,
+        "form": key.form,
+        "repeat": key.repeat,
+    }
+    return work.session.scalars(_MINE, where).one_or_none()
 
 
 def _new(work: Work, subject: Subject, key: Key, revision: int) -> Draft:

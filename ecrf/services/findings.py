@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ecrf.entry.evaluate import Finding
-
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Text
 from ecrf.definition.values import Problem, split_path
+from ecrf.entry.evaluate import Finding
 from ecrf.entry.messages import render
 
 

@@ -124,7 +124,7 @@ def _closed(work: Work, subject: Subject, record: Record | None) -> bool:
 
 
 def _changes(work: Work, record: Record | None) -> dict[str, int]:
-    """Path -> how many entries the audit trail has of it."""
+    """Path -> how many values it has had."""
     if record is None or record.id is None:
         return {}
     query = (
@@ -133,6 +133,7 @@ def _changes(work: Work, record: Record | None) -> dict[str, int]:
             AuditEntry.log == work.catalogue.study.study,
             AuditEntry.record_id == record.id,
             AuditEntry.path.in_(list(record.versions)),
+            AuditEntry.action.startswith("item."),
         )
         .group_by(AuditEntry.path)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
@@ -12,6 +12,17 @@ from ecrf.models import Record, Subject, Visit
 from ecrf.services.audit import Target
 from ecrf.services.errors import NotFound
 from ecrf.services.work import Work
+
+# Built once: putting a statement together costs more than running it.
+_BY_CODE = select(Subject).where(Subject.code == bindparam("code"))
+_BY_KEY = select(Record).where(
+    Record.subject_id == bindparam("subject_id"),
+    Record.event == bindparam("event"),
+    Record.event_no == bindparam("event_no"),
+    Record.form == bindparam("form"),
+    Record.repeat == bindparam("repeat"),
+)
+_BY_KEY_LOCKED = _BY_KEY.with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Key:
 
 def subject(work: Work, code: str) -> Subject:
     """The subject of this code; NotFound also when it is at a site the actor does not see."""
-    found = work.session.scalars(select(Subject).where(Subject.code == code)).one_or_none()
+    found = work.session.scalars(_BY_CODE, {"code": code}).one_or_none()
     if found is None or work.actor.site not in ("*", found.site):
         raise NotFound(code)
     return found
@@ -35,16 +46,14 @@ def subject(work: Work, code: str) -> Subject:
 
 def find(work: Work, subject: Subject, key: Key, *, lock: bool = False) -> Record | None:
     """The record at the key; ``lock`` holds it until the transaction ends."""
-    query = select(Record).where(
-        Record.subject_id == subject.id,
-        Record.event == key.event,
-        Record.event_no == key.event_no,
-        Record.form == key.form,
-        Record.repeat == key.repeat,
-    )
-    if lock:
-        query = query.with_for_update()
-    return work.session.scalars(query).one_or_none()
+    where = {
+        "subject_id": subject.id,
+        "event": key.event,
+        "event_no": key.event_no,
+        "form": key.form,
+        "repeat": key.repeat,
+    }
+    return work.session.scalars(_BY_KEY_LOCKED if lock else _BY_KEY, where).one_or_none()
 
 
 def record(work: Work, record_id: int) -> tuple[Record, Subject]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ecrf.entry.evaluate import Evaluation, evaluate
 from sqlalchemy.exc import IntegrityError
 
 from ecrf.canonical import canonical_json, sha256_hex
@@ -18,6 +17,7 @@ from ecrf.definition import items
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.values import BLANK, Problem, Value, split_path
 from ecrf.entry import content
+from ecrf.entry.evaluate import Evaluation, evaluate
 from ecrf.models import Record, Subject
 from ecrf.services import audit, consequences, contexts, keys, people
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale

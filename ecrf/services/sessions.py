@@ -6,14 +6,12 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from ecrf.canonical import sha256_hex
 from ecrf.models import Grant, LoginSession, User
 from ecrf.models.columns import moment
 from ecrf.services import accounts
-from ecrf.services.errors import Forbidden
 from ecrf.services.work import Actor, Work
 
 TOUCH = dt.timedelta(seconds=60)  # last-seen is written at most this often
@@ -23,6 +21,59 @@ TOUCH = dt.timedelta(seconds=60)  # last-seen is written at most this often
 class Limits:
     idle: dt.timedelta
     absolute: dt.timedelta
+
+
+@dataclass(frozen=True)
+class Login:
+    """A live session and its person, as every request needs them."""
+
+    digest: str
+    user_id: int
+    username: str
+    name: str
+    organisation: str
+    role: str
+    site: str
+    language: str
+    created_at: str
+    seen_at: str
+    locked_at: str | None
+    single_use: bool
+
+
+# One statement, built once, for every request. A grant that has ended ends the role.
+_FIND = (
+    select(
+        LoginSession.digest,
+        LoginSession.user_id,
+        User.username,
+        User.name,
+        User.organisation,
+        LoginSession.role,
+        LoginSession.site,
+        LoginSession.language,
+        LoginSession.created_at,
+        LoginSession.seen_at,
+        LoginSession.locked_at,
+        User.password_single_use.label("single_use"),
+    )
+    .join(User, User.id == LoginSession.user_id)
+    .join(
+        Grant,
+        and_(
+            Grant.user_id == User.id,
+            Grant.role == LoginSession.role,
+            Grant.site == LoginSession.site,
+            Grant.valid_from <= bindparam("now"),
+            or_(Grant.valid_to.is_(None), Grant.valid_to > bindparam("now")),
+        ),
+    )
+    .where(
+        LoginSession.digest == bindparam("digest"),
+        LoginSession.ended_at.is_(None),
+        User.status == "active",
+    )
+)
 
 
 def begin(work: Work, user: User, grant: Grant, address: str, agent: str) -> str:
@@ -46,29 +97,24 @@ def begin(work: Work, user: User, grant: Grant, address: str, agent: str) -> str
     return secret
 
 
-def find(work: Work, secret: str, limits: Limits) -> LoginSession | None:
-    """The live session of a cookie, locked or not; None when it has ended or run out."""
-    query = (
-        select(LoginSession)
-        .options(joinedload(LoginSession.user))
-        .where(LoginSession.digest == sha256_hex(secret.encode()))
-    )
-    found = work.session.scalars(query).one_or_none()
-    if found is None or found.ended_at or found.user.status != "active":
+def find(work: Work, secret: str, limits: Limits) -> Login | None:
+    """The live session of a cookie, locked or not; None when it has ended, run out, or the role
+    was taken away (R-045, R-052)."""
+    where = {"digest": sha256_hex(secret.encode()), "now": work.at}
+    row = work.session.execute(_FIND, where).first()
+    if row is None or work.now - moment(row.created_at) > limits.absolute:
         return None
-    if work.now - moment(found.created_at) > limits.absolute:
-        return None
-    return found
+    return Login(**row._mapping)
 
 
-def idle(work: Work, session: LoginSession, limits: Limits) -> bool:
+def idle(work: Work, login: Login, limits: Limits) -> bool:
     """Whether the session has to be unlocked with the password (R-158)."""
-    return bool(session.locked_at) or work.now - moment(session.seen_at) > limits.idle
+    return bool(login.locked_at) or work.now - moment(login.seen_at) > limits.idle
 
 
-def stale(work: Work, session: LoginSession) -> bool:
+def stale(work: Work, login: Login) -> bool:
     """Whether last-seen is due to be written."""
-    return work.now - moment(session.seen_at) > TOUCH
+    return work.now - moment(login.seen_at) > TOUCH
 
 
 def touch(work: Work, digest: str) -> None:
@@ -86,27 +132,25 @@ def lock(work: Work, digest: str) -> None:
         accounts.log(work, "session.lock", session.user.username)
 
 
-def renew(work: Work, session: LoginSession, address: str) -> str:
+def renew(work: Work, digest: str, address: str) -> str:
     """After an unlock: a new secret, the old one is dead (T-12)."""
-    fresh = work.session.get(LoginSession, session.digest)
-    if fresh is None:
-        raise Forbidden("account.self")
+    old = work.session.get_one(LoginSession, digest)
     secret = secrets.token_urlsafe(32)
     work.session.add(
         LoginSession(
             digest=sha256_hex(secret.encode()),
-            user_id=fresh.user_id,
-            role=fresh.role,
-            site=fresh.site,
-            language=fresh.language,
+            user_id=old.user_id,
+            role=old.role,
+            site=old.site,
+            language=old.language,
             address=address[:64],
-            agent=fresh.agent,
-            created_at=fresh.created_at,
+            agent=old.agent,
+            created_at=old.created_at,
             seen_at=work.at,
         )
     )
-    fresh.ended_at, fresh.ended_why = work.at, "renewed"
-    accounts.log(work, "session.unlock", fresh.user.username)
+    old.ended_at, old.ended_why = work.at, "renewed"
+    accounts.log(work, "session.unlock", old.user.username)
     return secret
 
 
@@ -126,19 +170,15 @@ def set_language(work: Work, digest: str, language: str) -> None:
         session.user.language = language
 
 
-def actor_of(work: Work, session: LoginSession, address: str) -> Actor:
-    """Who the session's person is; a grant that has ended ends the role."""
-    user = session.user
-    held = {(g.role, g.site) for g in accounts.grants_now(work, user)}
-    if (session.role, session.site) not in held:
-        raise Forbidden("account.self")
+def actor_of(login: Login, address: str) -> Actor:
+    """Who the session's person is, in the role of the session."""
     return Actor(
-        user_id=user.id,
-        username=user.username,
-        name=user.name,
-        role=session.role,
-        organisation=user.organisation,
-        site=session.site,
+        user_id=login.user_id,
+        username=login.username,
+        name=login.name,
+        role=login.role,
+        organisation=login.organisation,
+        site=login.site,
         address=address,
-        language=session.language,
+        language=login.language,
     )

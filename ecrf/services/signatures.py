@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecrf.entry.evaluate import Finding, evaluate
 from sqlalchemy import select
 
 from ecrf import __version__, crypto, signing
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.entry import content
+from ecrf.entry.evaluate import Finding, evaluate
 from ecrf.keystore import KeyStore
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
 from ecrf.services import accounts, audit, consequences, contexts, keys

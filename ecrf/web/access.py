@@ -12,12 +12,11 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_login import UserMixin
 from werkzeug.wrappers import Response as AnyResponse
 
-from ecrf.extensions import db, login_manager
-from ecrf.models import User
+from ecrf.extensions import login_manager
 from ecrf.services import sessions
-from ecrf.services.errors import Forbidden
 from ecrf.services.permissions import ACTIONS
 from ecrf.services.sessions import Limits
 from ecrf.services.work import SYSTEM, Actor, Work, reading, working
@@ -54,10 +53,17 @@ def init_app(app: Flask) -> None:
     app.after_request(_renew_cookie)
 
 
+class Person(UserMixin):
+    """What Flask-Login calls the current user."""
+
+    def __init__(self, login: sessions.Login) -> None:
+        self.id = login.username
+
+
 @login_manager.request_loader
-def _current_user(_request: Any) -> User | None:
-    session = g.get("login")
-    return session.user if session is not None else None
+def _current_user(_request: Any) -> Person | None:
+    login = g.get("login")
+    return Person(login) if login is not None else None
 
 
 def limits() -> Limits:
@@ -128,24 +134,17 @@ def _find_session() -> None:
     g.locked = False
     if not secret:
         return
-    with reading(current_app.extensions["catalogue"], SYSTEM) as work:
-        found = sessions.find(work, secret, limits())
-        if found is None:
+    catalogue = current_app.extensions["catalogue"]
+    with reading(catalogue, SYSTEM) as work:
+        login = sessions.find(work, secret, limits())
+        if login is None or login.single_use:
             return
-        try:
-            g.actor = sessions.actor_of(work, found, request.remote_addr or "")
-        except Forbidden:
-            return
-        g.login = found
-        g.locked = sessions.idle(work, found, limits())
-        due = sessions.stale(work, found)
-        found_digest, first_password = found.digest, found.user.password_single_use
-        db.session.expunge_all()
-    if first_password:
-        g.login, g.actor = None, None
-    elif due and not g.locked:
-        with working(current_app.extensions["catalogue"], SYSTEM) as work:
-            sessions.touch(work, found_digest)
+        g.login, g.actor = login, sessions.actor_of(login, request.remote_addr or "")
+        g.locked = sessions.idle(work, login, limits())
+        due = sessions.stale(work, login) and not g.locked
+    if due:
+        with working(catalogue, SYSTEM) as work:
+            sessions.touch(work, login.digest)
 
 
 def _require_action() -> None:

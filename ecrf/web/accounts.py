@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired
 
-from ecrf.models import User
+from ecrf.models import LoginSession, User
 from ecrf.services import accounts, drafts, sessions
 from ecrf.services.errors import Invalid
 from ecrf.services.work import Work
@@ -61,8 +61,10 @@ def sign_in() -> str | Response | tuple[str, int]:
                 work, user, grants[0], request.remote_addr or "", str(request.user_agent)
             )
             return _enter(secret)
-    error = _("User name or password is wrong, or the account is locked. Wait 15 minutes after "
-              "five failures, or ask your user administrator.")
+    error = _(
+        "User name or password is wrong, or the account is locked. Wait 15 minutes after "
+        "five failures, or ask your user administrator."
+    )
     return render_template("accounts/sign_in.html", form=form, error=error), 401
 
 
@@ -122,7 +124,7 @@ def unlock() -> str | Response | tuple[str, int]:
         if form.validate_on_submit():
             user = accounts.authenticate(work, g.actor.username, form.password.data)
             if user is not None:
-                return _enter(sessions.renew(work, g.login, request.remote_addr or ""))
+                return _enter(sessions.renew(work, g.login.digest, request.remote_addr or ""))
     error = _("The password is wrong.") if form.is_submitted() else None
     body = render_template("accounts/unlock.html", form=form, error=error, drafts=waiting)
     return (body, 401) if error else body
@@ -146,8 +148,9 @@ def me() -> str:
 def _me(form: PasswordForm, error: str | None) -> str:
     with read() as work:
         user = accounts.find(work, g.actor.username)
+        session = work.session.get(LoginSession, g.login.digest)
         return render_template(
-            "accounts/me.html", form=form, error=error, user=user, session=g.login
+            "accounts/me.html", form=form, error=error, user=user, session=session
         )
 
 

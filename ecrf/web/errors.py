@@ -127,7 +127,17 @@ def page(code: int, reference: str = "") -> tuple[str | Response, int]:
     if request.is_json:
         told = {language: " ".join(pair) for language, pair in messages.items()}
         return jsonify(error=code, reference=reference, message=told), code
-    body = render_template(
-        "errors/error.html", code=code, reference=reference, messages=messages
-    )
+    try:
+        body = render_template(
+            "errors/error.html", code=code, reference=reference, messages=messages
+        )
+    except Exception as error:  # noqa: BLE001 - an error page that fails must not fail again
+        log.error("%s the error page failed: %s", reference, type(error).__name__)
+        return Response(_plain(code, reference), mimetype="text/plain"), code
     return body, code
+
+
+def _plain(code: int, reference: str) -> str:
+    """The page in words alone, for when even templates do not work."""
+    told = [f"{title}. {text}" for title, text in PAGES[code].values()]
+    return "\n".join([*told, reference])

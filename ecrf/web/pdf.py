@@ -82,9 +82,7 @@ def form(record_id: int) -> Response | tuple[str, int]:
     with write() as work:
         copy, content = issue(app, work, record_id, language)
         name = _file_name(work, copy)
-    return send_file(
-        io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name
-    )
+    return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 
 
 def _file_name(work: Work, copy: PdfCopy) -> str:

@@ -113,9 +113,9 @@ def trail_of(**place: Any) -> str:
         if path is not None:
             lines = history.of_item(work, record_id, path) if record_id else []
             label = trail.label(found.form, path)
-            return render_template(
-                "records/history.html", label=label, lines=trail.shown(found.form, lines)
-            )
+            shown = trail.shown(found.form, lines[::-1])
+            offset = shown[0]["at"][20:] if shown else ""
+            return render_template("records/history.html", label=label, lines=shown, offset=offset)
         lines = history.of_record(work, record_id) if record_id else []
         return render_template(
             "records/trail.html",

@@ -75,7 +75,8 @@ def _line(form: FormDefinition, line: Line) -> dict[str, Any]:
         "item": label(form, line.path) if line.path else "",
         "path": line.path,
         "at": local(line.at),
-        "who": f"{line.by['name']}, {line.by['role']}",
+        "who": line.by["name"],
+        "role": line.by["role"],
         "action": str(ACTIONS.get(line.action, line.action)),
         "old": _value(form, line.path, line.old),
         "new": _value(form, line.path, line.new),
@@ -88,7 +89,8 @@ def _value(form: FormDefinition, path: str, value: Value | None) -> str:
     name, group, row = split_path(path)
     if value is None or name not in form.items:
         return ""
-    return items.display(form.item(name), value, current_language(), analyte_of(form, group, row))
+    analyte = analyte_of(form, group, row) if _is_result(form, name) else None
+    return items.display(form.item(name), value, current_language(), analyte)
 
 
 def _code(form: FormDefinition, path: str, value: Value | None) -> str:

@@ -170,7 +170,7 @@ export function line_up(fields) {
 
 export const label = (cell) => {
   const row = cell.closest("tr.it");
-  if (!row) return $("label", cell).textContent;
+  if (!row) return $(".l", cell).textContent;
   const head = row.closest("table").tHead.rows[0].cells[cell.cellIndex].textContent;
   return control(cell.dataset.cell)?.matches(".res") && cell.cellIndex === 1
     ? row.cells[0].textContent : `${row.cells[0].textContent} ${head}`;

@@ -214,6 +214,7 @@ function saved(content) {
   if (Object.keys(content.was).some((path) => !cells.has(path))) location.reload(); // rows of others
   $("#saved").dataset.at = content.at;
   $("#esum").hidden = true;
+  $(".notice")?.remove();
   queue.failures = 0;
   queue.problem = "";
   show(content.state);
@@ -354,7 +355,8 @@ document.addEventListener("click", async (event) => {
   if (event.defaultPrevented) return;
   if (button?.form === form) {
     event.preventDefault();
-    save(button.value);
+    const done = await save(button.value, button.value === "close");
+    if (!done && button.value === "close") location.assign(form.dataset.casebook);
   } else if (link?.origin === location.origin && !event.ctrlKey && !link.target && dirtyPaths().length) {
     event.preventDefault(); // leaving the form saves it; what cannot be saved stays in draft
     await save("stay", true);
@@ -365,5 +367,8 @@ form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("resize", () => $$(".fields", form).forEach(line_up));
 addEventListener("beforeunload", (event) => queue.unsent && event.preventDefault());
 
+// The first thing still to be filled in has the focus.
+const first = [...cells.keys()].find((path) => read(path) === "" && control(path)?.offsetParent);
+if (first && document.activeElement === document.body && !location.hash) focus(control(first));
 $$("[data-reason]", form).forEach((made) => made.classList.toggle("given", !!$("input:checked", made)));
 count();

@@ -1,4 +1,4 @@
-"""Calls whose type depends on their arguments, and functions that the caller brings."""
+"""Functions that the caller brings: how rules call them, and with what."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from ecrf.definition.rules import (
     compile_rule,
     list_of,
 )
-from ecrf.definition.values import BLANK, Value
-from tests.unit.definition.envs import SCOPE, Given, result
+from tests.unit.definition.envs import SCOPE, Given
 
 FUNCTIONS = {
     function.name: function
@@ -70,66 +69,3 @@ def test_functions_of_the_caller(source, values, expected):
 def test_wrong_arguments_are_refused(source):
     with pytest.raises(RuleError):
         compile_rule(source, SCOPE, FUNCTIONS)
-
-
-@pytest.mark.req("R-062")
-def test_blank_missing_and_present_differ():
-    kept, coded = Value("1", typed=Decimal(1)), Value(missing="ND")
-
-    for value, expected in ((kept, "present"), (coded, "missing"), (BLANK, "blank")):
-        for name in ("present", "missing", "blank"):
-            assert result(f"{name}(A)", A=value) is (name == expected)
-
-
-def test_present_takes_any_expression():
-    assert result("present(today)", today="2024-05-01") is True
-    assert result("present(A + B)", A=1) is False
-
-
-def test_blank_inside_rows():
-    assert result("any_of(blank(VOL))", VOL=[1, 2]) is False
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("coalesce(A, B, 3)", 2),
-        ("round(2.345, 2)", Decimal("2.35")),
-        ("round(2.5)", 3),
-        ("round(A)", None),
-    ],
-)
-def test_coalesce_and_round(source, expected):
-    assert result(source, B=2) == expected
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "blank(A + 1)",
-        "blank(today)",
-        "blank(params.limit)",
-        "coalesce(A)",
-        "coalesce(A, TXT)",
-        "round(A, B)",
-        "round(A, 1.5)",
-        "round(A, 99)",
-        "round(A, True)",
-        "date(TXT)",
-        "date('2024-2-1')",
-        "time('25:00')",
-        "sum(A)",
-        "sum(BAD)",
-        "sum(TXT, TXT)",
-        "any_of(VOL)",
-        "min(VOL, 3)",
-        "last(A, B)",
-        "sum(VOL, VOL > 1, VOL > 2)",
-        "sum(sum(VOL))",
-        "sum(VOL + OTHER)",
-        "min(ORG, ORG)",
-    ],
-)
-def test_forms_of_the_language_are_typed(source):
-    with pytest.raises(RuleError):
-        compile_rule(source, SCOPE)

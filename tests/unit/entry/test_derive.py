@@ -65,6 +65,10 @@ def test_nothing_is_divided_by_zero() -> None:
     assert judge("BLOOD", blood("2.0") | {"LB[WBC].LBORRES": "0"}).data["SHARE"].blank
 
 
+def test_a_date_can_be_computed() -> None:
+    assert judge("DIARY", {"WOKE": "20250131 0640"}).data["NEXT"].text == "2025-02-01"
+
+
 def test_a_whole_number_has_no_decimals() -> None:
     item = form("VITAL").item("DAY")
 

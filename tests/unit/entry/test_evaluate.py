@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
+from ecrf.definition.values import Value
 from tests.unit.entry.filling import VITAL, blood, form, found, ids, judge, study
 
 
@@ -198,6 +200,28 @@ def test_a_check_sees_rows_analytes_and_calculated_items_of_other_forms() -> Non
 
     assert ids(judge("DIARY", {"PAIN": "1"}, others)) == ["DI-01"]
     assert ids(judge("DIARY", {"PAIN": "1"}, others | {"BLOOD": []})) == []
+
+
+def test_a_check_with_more_rows_than_it_may_look_at_stays_silent() -> None:
+    rows = {f"BAG[{row}].VOLUME": Value("60.0", typed=Decimal("60.0")) for row in range(1, 10_002)}
+    others = {
+        "BAGS": [rows],
+        "BLOOD": [judge("BLOOD", blood("0.9")).data],
+        "VITAL": [judge("VITAL", VITAL).data],
+    }
+
+    assert ids(judge("DIARY", {"PAIN": "1"}, others)) == []
+
+
+def test_a_limit_may_be_the_highest_value_of_rows() -> None:
+    bags = {"BAGS": [{"BAG[1].VOLUME": "4.0", "BAG[2].VOLUME": "6.0"}]}
+
+    assert ids(judge("DIARY", {"PAIN": "6"}, bags)) == []
+    assert ids(judge("DIARY", {"PAIN": "7"}, bags)) == ["PAIN.soft"]
+
+
+def test_a_stored_text_that_can_no_longer_be_read_is_not_judged() -> None:
+    assert ids(judge("VITAL", VITAL | {"TEMP": Value("warm")})) == []
 
 
 @pytest.mark.req("R-072")

@@ -40,7 +40,8 @@ def test_a_path_that_the_form_does_not_have_is_a_problem(path: str) -> None:
 
 @pytest.mark.req("R-069")
 def test_a_calculated_item_cannot_be_typed() -> None:
-    assert read_path(form("BAGS"), "TOTAL", "5") == Problem("calculated.read_only")
+    for text in ("5", "ND", ""):
+        assert read_path(form("BAGS"), "TOTAL", text) == Problem("calculated.read_only")
 
 
 def test_a_row_is_struck_out_at_its_own_path() -> None:

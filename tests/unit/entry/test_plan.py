@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ecrf.definition.rules import NUMBER, Scope, compile_rule
 from ecrf.entry import plan as plans
 from ecrf.entry.plan import make, plan_of
 from tests.unit.entry.filling import form, study
@@ -24,6 +27,18 @@ def test_an_item_is_calculated_after_those_it_rests_on() -> None:
     order = [item.oid for _, item, _ in make(study(), form("VITAL")).derived]
 
     assert order.index("AREA") < order.index("DOSE")
+
+
+def test_an_item_is_calculated_after_what_shows_it() -> None:
+    vital = form("VITAL")
+    shown = compile_rule("DOSE > 1", Scope({"DOSE": NUMBER}))
+
+    later = make(study(), replace(vital, show={**vital.show, "DAY": shown}))
+    circle = make(study(), replace(vital, show={**vital.show, "AREA": shown}))
+
+    order = [item.oid for _, item, _ in later.derived]
+    assert order.index("DOSE") < order.index("DAY")
+    assert tuple(item.oid for _, item, _ in circle.derived) == vital.order
 
 
 def test_a_check_stands_at_its_items_or_at_what_it_names() -> None:

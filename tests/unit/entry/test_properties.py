@@ -46,7 +46,7 @@ anything = st.dictionaries(st.text(max_size=20) | st.sampled_from(paths("BLOOD")
 
 
 @pytest.mark.req("R-060")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(filled, filled)
 def test_no_text_makes_evaluating_fail(one, other) -> None:
     oid, entries = one
@@ -55,9 +55,7 @@ def test_no_text_makes_evaluating_fail(one, other) -> None:
 
     evaluation = evaluate(study(), form(oid), values, context(around))
 
-    assert evaluation.data.keys() >= {p for p, v in values.items() if not v.blank} - set(
-        form(oid).derive
-    )
+    assert evaluation.data.keys() >= values.keys()
     assert evaluate(study(), form(oid), evaluation.data, context(around)) == evaluation
 
 
@@ -68,7 +66,7 @@ def test_no_content_makes_evaluating_fail(data, previous) -> None:
 
 
 @pytest.mark.req("R-062")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(filled, st.data())
 def test_a_missing_code_never_makes_a_check_fire(content, data) -> None:
     oid, entries = content

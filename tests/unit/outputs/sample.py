@@ -356,6 +356,7 @@ def signature(number: int, **changes: Any) -> SignatureLine:
         "digest": SHA,
         "certificate": SHA,
         "status": "valid",
+        "seq": 19,
     }
     return SignatureLine(**{**given, **changes})
 
@@ -451,7 +452,7 @@ def form(language: str = "en", **changes: Any) -> CasebookForm:
                 ended_why="superseded by change",
                 ended_seq=20,
             ),
-            signature(2, revision=3, at=LATER),
+            signature(2, revision=3, at=LATER, seq=40),
         ),
         "audit": _audit(),
         "queries": _queries(),

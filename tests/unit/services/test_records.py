@@ -7,7 +7,14 @@ from sqlalchemy import func, insert, select
 
 from ecrf.models import AuditEntry, AuditValue, Record
 from ecrf.services import audit, records
-from ecrf.services.errors import Forbidden, Locked, NotFound, ReasonNeeded, Refused, Stale
+from ecrf.services.errors import (
+    Forbidden,
+    Locked,
+    NotFound,
+    ReasonNeeded,
+    Refused,
+    Stale,
+)
 from ecrf.services.keys import Key
 from ecrf.services.records import Reason
 from tests.desk import CONSENT, TYPO, VITAL_SIGNS
