@@ -143,10 +143,10 @@ def _soft(work: Work, key: Key, entries: dict[str, Entry]) -> frozenset[str]:
 
 
 def _judged_harmless(work: Work, key: Key, entries: dict[str, Entry]) -> dict[str, Entry]:
-    """Results out of range, judged not clinically significant and without symptoms."""
+    """Results out of range, judged not clinically significant."""
     found = records.judge(work, key, entries)[0].findings
     asked = {f.path: f.path.rpartition(".")[2] for f in found if f.severity == "required"}
-    answers = {"LBCLSIG": Entry("NCS"), "LBSYMP": Entry("N")}
+    answers = {"LBCLSIG": Entry("NCS")}
     return {path: answers[item] for path, item in asked.items() if item in answers}
 
 

@@ -132,6 +132,3 @@ TABLE = (
 
 # Urine protein by dipstick, adult: coded results and their grade.
 DIPSTICK = {"NEG": 0, "TRACE": 0, "P1": 1, "P2": 2, "P3": 2, "P4": 3}
-
-# Grades that words decide; the system proposes what the number gives, and asks.
-ASK = {"PHOS": "L1", "GLUC": "H1", "URATE": "H1", "HGB": "L3"}

@@ -20,7 +20,7 @@ from ecrf.definition.source import Step, read
 from ecrf.definition.values import BLANK, MISSING_CODES, Censored, Problem, Value
 
 DATES = ("today", "event.date", "event.planned")
-NUMBERS = ("event.day", "LBSTRESN", "LBORNRLO", "LBORNRHI")
+NUMBERS = ("event.day", "record.repeat", "LBSTRESN", "LBORNRLO", "LBORNRHI")
 
 
 class ExampleError(Exception):

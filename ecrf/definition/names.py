@@ -127,6 +127,7 @@ def system_names(study: Study, builds: Iterable[Build]) -> dict[str, Type]:
         "event.day": NUMBER,
         "event.date": DATE,
         "event.planned": DATE,
+        "record.repeat": NUMBER,
         "subject.cohort": code([c.cohort for c in study.cohorts], "subject.cohort"),
         "subject.site": code([s.site for s in study.sites], "subject.site"),
         "subject.code": TEXT,

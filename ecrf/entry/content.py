@@ -14,7 +14,7 @@ from ecrf.definition.values import Value, split_path
 from ecrf.entry.labs import DEMOGRAPHICS
 
 _ROW = re.compile(r"[1-9][0-9]{0,3}")
-_OWN = ("event", "subject", "params")
+_OWN = ("event", "record", "subject", "params")
 _foreign: dict[str, frozenset[str]] = {}
 
 

@@ -18,6 +18,7 @@ class Context:
     event_day      protocol day of the event; the planned one until it has a date
     event_date     the date of the event where it has one of its own
     event_planned  the date planned from its anchor, if that is known
+    repeat         the number of the record among those of a repeating form
     forms          form -> its records, the one at the same event first, then the latest
     """
 
@@ -29,4 +30,5 @@ class Context:
     event_day: int | None = None
     event_date: dt.date | None = None
     event_planned: dt.date | None = None
+    repeat: int = 1
     forms: Mapping[str, Sequence[Record]] = field(default_factory=dict)

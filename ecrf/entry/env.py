@@ -66,6 +66,7 @@ SYSTEM: Mapping[str, Callable[[Context], Any]] = {
     "event.day": lambda context: None if context.event_day is None else Decimal(context.event_day),
     "event.date": lambda context: day(context.event_date),
     "event.planned": lambda context: day(context.event_planned),
+    "record.repeat": lambda context: Decimal(context.repeat),
     "subject.cohort": lambda context: context.cohort,
     "subject.site": lambda context: context.site,
     "subject.code": lambda context: context.subject,

@@ -9,7 +9,7 @@ from typing import Any
 from ecrf.definition import items, model
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.values import BLANK, Value, item_path, split_path
-from ecrf.outputs.casebook import NOTHING, Answer, Line, Section, Shown, Words
+from ecrf.outputs.casebook import NOTHING, Answer, Column, Line, Section, Shown, Words
 
 NEW_ROW = "__"  # how skip logic names a row that does not exist yet
 _CODED = ("code", "multi", "yes_no", "person")
@@ -72,8 +72,13 @@ def _section(content: Content, group: model.Group) -> Section:
     else:
         answers = tuple(_answer(content, group, item, item.item, rule) for item in group.items)
         lines = (Line("", NOTHING, answers),)
-    columns = tuple((item.item, Words.of(item.label)) for item in group.items)
+    columns = tuple(_column(item, lines) for item in group.items)
     return Section(group.group, Words.of(group.label), group.layout, columns, lines, rule)
+
+
+def _column(item: Any, lines: tuple[Line, ...]) -> Column:
+    rules = {a.rule for line in lines for a in line.answers if a.oid == item.item}
+    return Column(item.item, Words.of(item.label), max(rules, default=""))
 
 
 def _group_rule(content: Content, group: model.Group) -> str:

@@ -86,13 +86,28 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """An item at the head of a table; ``rule`` is its skip rule where it hides an answer."""
+
+    oid: str
+    label: Words
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
+    """A group of the form. ``stacked``: rows too wide to stand side by side."""
+
     oid: str
     label: Words
     layout: Literal["plain", "rows", "panel"]
-    columns: tuple[tuple[str, Words], ...]  # item OID and label
+    columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     rule: str = ""  # the rule that hides the whole group
+
+    @property
+    def stacked(self) -> bool:
+        return self.layout == "rows" and len(self.columns) > 5
 
 
 @dataclass(frozen=True, slots=True)

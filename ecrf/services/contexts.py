@@ -48,6 +48,7 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
         event_date=date,
         event_planned=planned,
         today=today(work, subject.site),
+        repeat=key.repeat,
         forms=forms,
     )
 

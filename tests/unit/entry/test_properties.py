@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecrf.definition.loader import load_study
 from ecrf.definition.values import MISSING_CODES, Value
 from ecrf.entry.evaluate import evaluate
 from ecrf.entry.form import read
+from ecrf.entry.functions import FUNCTIONS
 from tests.unit.entry.filling import context, form, study
 
 FORMS = ("VITAL", "BLOOD", "BAGS", "DIARY", "DM", "IC")
@@ -42,6 +46,7 @@ filled = st.sampled_from(FORMS).flatmap(
     )
 )
 raw = st.builds(Value, text=st.text(max_size=12), missing=st.none() | st.sampled_from(("ND", "?")))
+STUDIES = Path(__file__).parents[3] / "forms"
 anything = st.dictionaries(st.text(max_size=20) | st.sampled_from(paths("BLOOD")), raw, max_size=8)
 
 
@@ -82,3 +87,12 @@ def test_a_missing_code_never_makes_a_check_fire(content, data) -> None:
 
 def fired(oid, values) -> set[str]:
     return {f.id for f in evaluate(study(), form(oid), values, context()).findings}
+
+
+@pytest.mark.parametrize("root", sorted(STUDIES.iterdir()), ids=lambda root: root.name)
+def test_an_empty_form_of_a_real_study_has_nothing_wrong(root: Path) -> None:
+    real = load_study(root, FUNCTIONS)
+
+    for definition in real.forms.values():
+        evaluation = evaluate(real, definition, {}, context())
+        assert {f.severity for f in evaluation.findings} <= {"required", "note"}

@@ -11,6 +11,7 @@ from ecrf.outputs.casebook import (
     Answer,
     AuditLine,
     CasebookForm,
+    Column,
     Copy,
     Header,
     Line,
@@ -271,7 +272,7 @@ def _sections() -> tuple[Section, ...]:
             group.group,
             Words.of(group.label),
             group.layout,
-            tuple((item.item, Words.of(item.label)) for item in group.items),
+            tuple(Column(item.item, Words.of(item.label)) for item in group.items),
             lines,
         )
         for group, lines in zip(
