@@ -13,7 +13,7 @@ from flask import Flask
 
 from ecrf import demo
 from ecrf.models import Record
-from ecrf.services import accounts, history, keys, records, signatures, subjects
+from ecrf.services import accounts, audit_trail, history, keys, records, signatures, subjects
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason, Saved
 from ecrf.services.work import SYSTEM, Actor, Work, reading, working
@@ -60,16 +60,21 @@ class Desk:
     def work(
         self, username: str = "wang.li", now: dt.datetime | None = None, **changes: Any
     ) -> Iterator[Work]:
-        with working(self.catalogue, self.actor(username, **changes), now) as work:
+        actor = self.actor(username, **changes)
+        with self.app.app_context(), working(self.catalogue, actor, now) as work:
             yield work
 
     def actor(self, username: str, **changes: Any) -> Actor:
-        with reading(self.catalogue, SYSTEM) as work:
+        with self.app.app_context(), reading(self.catalogue, SYSTEM) as work:
             user = accounts.find(work, username)
             assert user is not None
             grant = user.grants[0]
             actor = Actor(user.id, username, user.name, grant.role, user.organisation, grant.site)
         return replace(actor, **changes)
+
+    def verify(self) -> audit_trail.Report:
+        with self.app.app_context(), reading(self.catalogue, SYSTEM) as work:
+            return audit_trail.verify(work)
 
     def subject(self, cohort: str = "LN") -> str:
         with self.work() as work:
@@ -95,9 +100,7 @@ class Desk:
     ) -> Saved:
         entries = {path: Entry(*text.split("|")) for path, text in texts.items()}
         with self.work(by, now) as work:
-            return records.save(
-                work, key, entries, revision=revision, reasons=reasons, **options
-            )
+            return records.save(work, key, entries, revision=revision, reasons=reasons, **options)
 
     def vital_signs(self) -> tuple[Key, Saved]:
         """Complete vital signs of a consented subject."""
@@ -135,6 +138,5 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
-    with app.app_context():
-        yield Desk(app)
+def desk(app: Flask) -> Desk:
+    return Desk(app)

@@ -192,9 +192,10 @@ def lab_grade(analyte: str, result: Decimal | Interval, facts: Facts) -> Grade |
     interval = (result, True, result, True) if isinstance(result, Decimal) else result
     rows = [row for row in terms(analyte) if APPLIES[row.when](row, facts)]
     grades = [_graded(row, interval, facts) for row in rows]
-    for row, grade in zip(rows, grades, strict=True):
-        if grade:
-            return Grade(row.direction, grade, row)
+    told = [(grade, row) for grade, row in zip(grades, rows, strict=True) if grade]
+    if told:
+        grade, row = max(told, key=lambda pair: pair[0])
+        return Grade(row.direction, grade, row)
     return None if None in grades or not grades else Grade("", 0)
 
 

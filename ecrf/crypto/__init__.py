@@ -19,7 +19,7 @@ from ecrf.crypto.certificates import (
     revocation_list,
 )
 from ecrf.crypto.private_keys import WrongPassword, key_pem, load_key, protect, unlock
-from ecrf.crypto.signatures import Verdict, sign_cms, verify_cms
+from ecrf.crypto.signatures import Verdict, sign_cms, sign_raw, untouched, verify_cms
 
 __all__ = [
     "Authority",
@@ -39,6 +39,8 @@ __all__ = [
     "protect",
     "revocation_list",
     "sign_cms",
+    "sign_raw",
     "unlock",
+    "untouched",
     "verify_cms",
 ]

@@ -70,14 +70,18 @@ def issue(
 
 
 def _name(common: str, organisation: str, user_id: str = "") -> x509.Name:
-    # X.520 allows 64 characters; a longer name is kept in full by the signature itself.
     parts = [
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-        x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _short(organisation)),
+        x509.NameAttribute(NameOID.COMMON_NAME, _short(common)),
     ]
     if user_id:
         parts.append(x509.NameAttribute(NameOID.USER_ID, user_id))
     return x509.Name(parts)
+
+
+def _short(name: str) -> str:
+    """64 bytes are all a certificate holds; a signature's record keeps the name in full."""
+    return name.encode()[:64].decode(errors="ignore")
 
 
 def _builder(

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -22,6 +22,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
 from ecrf.crypto.certificates import Certificate, PrivateKey, RevocationList
+
+_ALGORITHMS = tuple(
+    cms.SignedDigestAlgorithm({"algorithm": name, **parameters}).dump()
+    for name, parameters in (
+        ("sha256_ecdsa", {}),
+        ("sha256_rsa", {}),
+        ("sha256_rsa", {"parameters": core.Null()}),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ def sign_cms(
             "digest_algorithm": {"algorithm": "sha256"},
             "signed_attrs": attributes,
             "signature_algorithm": {"algorithm": _algorithm(key)},
-            "signature": _raw_signature(key, attributes.dump()),
+            "signature": sign_raw(key, attributes.dump()),
         }
     )
     # A root is worth nothing inside a signature: whoever checks brings it.
@@ -99,7 +108,8 @@ def _algorithm(key: PrivateKey) -> str:
     return "sha256_rsa" if isinstance(key, rsa.RSAPrivateKey) else "sha256_ecdsa"
 
 
-def _raw_signature(key: PrivateKey, content: bytes) -> bytes:
+def sign_raw(key: PrivateKey, content: bytes) -> bytes:
+    """The bare signature over SHA-256 of the content."""
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(content, padding.PKCS1v15(), hashes.SHA256())
     return key.sign(content, ec.ECDSA(hashes.SHA256()))
@@ -117,12 +127,33 @@ def verify_cms(
         (info,) = signed["signer_infos"]
         given = [x509.load_der_x509_certificate(c.dump()) for c in signed["certificates"]]
         attributes = {a["type"].native: a["values"][0] for a in info["signed_attrs"]}
-        return _verify(info, attributes, given, content, roots, revoked)
+        return _verify(der, info, attributes, given, content, roots, revoked)
     except Exception as error:  # whatever cannot be read does not hold
         return Verdict(False, f"the signature cannot be read: {error}")
 
 
+def untouched(der: bytes, signer: Certificate) -> bool:
+    """Whether the parts of a CMS that its signature does not cover are as they must be written.
+
+    They are few and constant, so that not one bit of a signature can be altered unnoticed.
+    """
+    whole = cms.ContentInfo.load(der, strict=True)
+    signed = whole["content"]
+    (info,) = signed["signer_infos"]
+    algorithms = [item["algorithm"].native for item in signed["digest_algorithms"]]
+    return bool(
+        whole.dump(force=True) == der
+        and (signed["version"].native, info["version"].native) == ("v1", "v1")
+        and (algorithms, info["digest_algorithm"]["algorithm"].native) == (["sha256"], "sha256")
+        and signed["encap_content_info"].native == {"content_type": "data", "content": None}
+        and info["sid"].chosen.dump() == _sid(signer).chosen.dump()
+        and info["signature_algorithm"].dump() in _ALGORITHMS
+        and not info["unsigned_attrs"]
+    )
+
+
 def _verify(
+    der: bytes,
     info: cms.SignerInfo,
     attributes: Mapping[str, Any],
     given: Sequence[Certificate],
@@ -132,12 +163,12 @@ def _verify(
 ) -> Verdict:
     wanted = attributes["signing_certificate_v2"]["certs"][0]["cert_hash"].native
     signer = next((c for c in given if c.fingerprint(hashes.SHA256()) == wanted), None)
-    if signer is None or info["sid"].chosen.dump() != _sid(signer).chosen.dump():
+    if signer is None:
         return Verdict(False, "the certificate of the signer is not the one that was signed")
     at = attributes["signing_time"].native
     name = _common_name(signer)
-    if info["digest_algorithm"]["algorithm"].native != "sha256":
-        return Verdict(False, "the digest is not SHA-256", name, at)
+    if not untouched(der, signer):
+        return Verdict(False, "the signature was altered", name, at)
     if attributes["message_digest"].native != hashlib.sha256(content).digest():
         return Verdict(False, "the content was changed", name, at)
     # RFC 5652 5.4: what is signed is the set itself, not its context-specific tag.

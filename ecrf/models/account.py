@@ -24,7 +24,9 @@ class User(db.Model):
     status: Mapped[str] = mapped_column(String(10), default="active")  # active, closed
     demo: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str] = mapped_column(String(200))
-    password_old: Mapped[list[str]] = mapped_column(Document, default=list)  # the last five hashes
+    password_old: Mapped[list[str]] = mapped_column(
+        Document, default=list
+    )  # the last five hashes
     password_single_use: Mapped[bool] = mapped_column(default=True)
     password_expires: Mapped[Instant | None]
     failures: Mapped[int] = mapped_column(default=0)

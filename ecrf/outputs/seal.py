@@ -12,7 +12,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from asn1crypto import keys
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -34,13 +33,7 @@ def seal(
     at: dt.datetime,
 ) -> bytes:
     """The sealed file; its first bytes are those of ``pdf``, unchanged."""
-    store = SimpleCertificateStore.from_certs(as_asn1(c) for c in chain)
-    signer = signers.SimpleSigner(
-        signing_cert=as_asn1(certificate),
-        signing_key=_private(key),
-        cert_registry=store,
-        embed_roots=False,
-    )
+    signer = _Signer(key, certificate, chain)
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -53,6 +46,30 @@ def seal(
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     _AtTime(at, metadata, signer=signer).sign_pdf(writer, output=out, bytes_reserved=_RESERVED)
     return out.getvalue()
+
+
+class _Signer(signers.Signer):
+    """Signs with a key that is already loaded: reading an RSA key takes longer than using it."""
+
+    def __init__(
+        self,
+        key: crypto.PrivateKey,
+        certificate: crypto.Certificate,
+        chain: Sequence[crypto.Certificate],
+    ) -> None:
+        super().__init__(
+            embed_roots=False,
+            signing_cert=as_asn1(certificate),
+            cert_registry=SimpleCertificateStore.from_certs([as_asn1(c) for c in chain]),
+        )
+        self._key = key
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        if digest_algorithm != "sha256":
+            raise ValueError(f"a seal uses SHA-256, not {digest_algorithm}")
+        return crypto.sign_raw(self._key, data)
 
 
 class _AtTime(signers.PdfSigner):
@@ -71,13 +88,3 @@ class _AtTime(signers.PdfSigner):
 def as_asn1(certificate: crypto.Certificate) -> asn1_x509.Certificate:
     """The certificate as pyHanko takes it."""
     return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
-
-
-def _private(key: crypto.PrivateKey) -> keys.PrivateKeyInfo:
-    return keys.PrivateKeyInfo.load(
-        key.private_bytes(
-            serialization.Encoding.DER,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )

@@ -180,6 +180,17 @@ def note(work: Work, key: Key, revision: int, entries: Mapping[str, Entry]) -> N
         drafts.discard(work, key, frozenset(same))
 
 
+def settle(work: Work, key: Key, paths: Mapping[str, object], revision: int) -> None:
+    """After a save: its items leave the draft, the rest goes on from the new revision."""
+    draft = drafts.get(work, key)
+    if draft is None:
+        return
+    rest = {path: entry for path, entry in draft.entries.items() if path not in paths}
+    drafts.discard(work, key)
+    if rest:
+        drafts.put(work, key, revision, rest)
+
+
 def next_due(book: Casebook, key: Key) -> Key | None:
     """The next form to fill in at the same event, after this one and round again."""
     for at in book.events:

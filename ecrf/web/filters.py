@@ -32,7 +32,6 @@ def local(instant: str) -> str:
     return f"{shown:%Y-%m-%d %H:%M:%S} {offset[:3]}:{offset[3:]}"
 
 
-
 def _globals() -> dict[str, Any]:
     catalogue = current_app.extensions["catalogue"]
     actor = g.get("actor")

@@ -37,5 +37,3 @@ def switch() -> Response:
             sessions.set_language(work, g.login.digest, language)
     response.set_cookie(COOKIE, language, max_age=YEAR, samesite="Strict", httponly=True)
     return response
-
-

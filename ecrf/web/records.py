@@ -68,7 +68,7 @@ def save(**place: Any) -> Any:
     sent = _sent(key)
     try:
         with write() as work:
-            records.save(
+            saved = records.save(
                 work,
                 key,
                 sent.entries,
@@ -77,7 +77,7 @@ def save(**place: Any) -> Any:
                 confirmed=sent.confirmed,
                 complete=True if sent.leave == "complete" else None,
             )
-            drafts.discard(work, key, frozenset(sent.entries))
+            forms.settle(work, key, sent.entries, saved.revision)
     except (Refused, ReasonNeeded, Stale) as refusal:
         return _refused(key, sent, refusal)
     return _saved(key, sent)

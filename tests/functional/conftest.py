@@ -29,20 +29,21 @@ class ClientRequest:
         with self.app.test_request_context():
             return url_for(endpoint, **values)
 
-    def sign_in(self, username: str = "wang.li", password: str = demo.PASSWORD) -> Element:
+    def sign_in(self, username: str = "wang.li", password: str = demo.PASSWORD) -> None:
+        """Come in, and go on in the language spoken so far, whatever the account's is."""
         self.get("accounts.sign_in")
-        return self.post("accounts.sign_in", username=username, password=password)
+        self.post("accounts.sign_in", username=username, password=password)
+        self.speak(self.language)
 
     def speak(self, language: str) -> None:
         """Switch the language as a person does, with the buttons of the page."""
-        self.get("accounts.sign_in", _follow=True)
+        answer = self.client.get(self.url("accounts.sign_in"), follow_redirects=True)
+        self.token = token_of(html.document_fromstring(answer.text))
         self.language = language
         self.post("language.switch", language=language)
 
-    def get(
-        self, endpoint: str, _status: int = 200, _follow: bool = False, **values: Any
-    ) -> Element:
-        self.response = self.client.get(self.url(endpoint, **values), follow_redirects=_follow)
+    def get(self, endpoint: str, _status: int = 200, **values: Any) -> Element:
+        self.response = self.client.get(self.url(endpoint, **values))
         return self._checked(_status)
 
     def post(
@@ -65,8 +66,12 @@ class ClientRequest:
             return html.fragment_fromstring("<p></p>")
         assert list(problems(text, self.language)) == [], self.response.request.path
         page = html.document_fromstring(text)
-        self.token = page.xpath("string(//input[@name='csrf_token']/@value)")
+        self.token = token_of(page)
         return page
+
+
+def token_of(page: Element) -> str:
+    return str(page.xpath("string(//input[@name='csrf_token']/@value)"))
 
 
 @pytest.fixture

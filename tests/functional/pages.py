@@ -119,8 +119,8 @@ def _inline(page: Element) -> Iterator[str]:
     yield from (f"inline style: {value}" for value in page.xpath("//@style"))
     yield from ("inline style element" for _ in page.xpath("//style"))
     yield from ("inline script" for _ in page.xpath("//script[not(@src) and not(@type)]"))
-    for element in page.iter(Element):
-        yield from (f"handler {name}" for name in element.keys() if name.startswith("on"))
+    for element in page.xpath("//*[@*[starts-with(name(), 'on')]]"):
+        yield f"a handler: {sorted(element.keys())}"
 
 
 def _foreign(page: Element, language: str) -> Iterator[str]:
@@ -145,4 +145,4 @@ def _said(page: Element, language: str) -> Iterator[str]:
 
 def plain(element: Element | None) -> str:
     """The text of an element, with single spaces."""
-    return "" if element is None else " ".join(element.text_content().split())
+    return "" if element is None else " ".join(" ".join(element.itertext()).split())

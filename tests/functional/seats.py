@@ -47,6 +47,8 @@ def sit(app: Flask, username: str = "wang.li") -> Seat:
     seat.get("/sign-in")
     answer = seat.post("/sign-in", {"username": username, "password": demo.PASSWORD})
     assert answer.status_code == 302
+    seat.get("/me")
+    seat.post("/language", {"language": "en"})
     return seat
 
 

@@ -11,8 +11,15 @@ from tests.functional.seats import address, sit
 
 
 @pytest.fixture
-def place(desk) -> str:
-    return address(desk.consented(), "SCR", "VS")
+def place(vital_signs) -> str:
+    """Vital signs that are still to be entered."""
+    return address(vital_signs[0].subject, "D0", "VS")
+
+
+@pytest.fixture
+def full(vital_signs) -> str:
+    """Vital signs that are complete."""
+    return address(vital_signs[0].subject, "SCR", "VS")
 
 
 @pytest.mark.req("R-059")
@@ -20,7 +27,8 @@ def test_a_form_opens_blank(app, place):
     body = sit(app).get(place).get_data(as_text=True)
 
     assert not re.search(r'<input type="text"[^>]* value="[^"]+"', body)
-    assert " checked" not in body and " selected" not in body.replace("selected>°C", "")
+    assert not re.search(r'value="[^"]+" checked', body)
+    assert not re.search(r'<option value="[^"]+" selected>(?!°C|mmHg|kg|cm)', body)  # but units
 
 
 @pytest.mark.req("R-065")
@@ -33,7 +41,7 @@ def test_the_script_saves_and_learns_what_the_record_holds(app, place):
     assert answer.status_code == 200
     assert answer.json["revision"] == 1
     assert answer.json["was"]["TEMP"] == ["36.6", "Cel"]
-    assert answer.json["next"] == place.replace("/VS/", "/LBH/")
+    assert answer.json["next"] == place.replace("/VS/", "/INF/")
     assert "no-store" in answer.headers["Cache-Control"]
 
 
@@ -134,22 +142,33 @@ def test_a_plain_post_asks_for_the_reason_and_takes_it(app, place):
     assert given.status_code == 303
 
 
-def test_rows_are_added_and_struck_out_without_scripts(app, desk):
-    place = address(desk.consented(), "LOG", "AE")
+def test_a_row_is_added_without_scripts(app, vital_signs):
+    place = address(vital_signs[0].subject, "D0", "INF")
     seat = sit(app)
     seat.get(place)
-    first = {"AEGR[1].GRSTART": "2026-03-04"} if "GRSTART" in seat.get(place).text else {}
 
-    added = seat.post(f"{place}/rows", {"revision": "0", **first, "add": group_of(seat, place)})
+    answer = seat.post(f"{place}/rows", {"revision": "0", "BAG[1].BAGID": "B1", "add": "BAG"})
 
-    assert added.status_code == 200
-    assert added.text.count("data-row=") == seat.get(place).text.count("data-row=") + 1
+    assert 'name="BAG[1].BAGID" value="B1"' in answer.text
+    assert 'name="BAG[2].BAGID" value=""' in answer.text
 
 
-def group_of(seat, place) -> str:
-    found = re.search(r'name="add" value="([^"]+)"', seat.get(place).text)
-    assert found
-    return found[1]
+@pytest.mark.req("R-005")
+def test_a_row_is_struck_out_with_a_reason_without_scripts(app, vital_signs):
+    place = address(vital_signs[0].subject, "D0", "INF")
+    seat = sit(app)
+    seat.get(place)
+    fields = {"revision": "0", "INFDAT": "2026-03-10", "BAG[1].BAGID": "B1"}
+    assert seat.post(f"{place}/save", fields).status_code == 303
+    fields["revision"] = "1"
+
+    asked = seat.post(f"{place}/rows", {**fields, "strike": "BAG[1]"})
+    why = {"BAG[1]": "deleted", "reason:BAG[1]": "transcription"}
+    struck = seat.post(f"{place}/save", {**fields, **why})
+
+    assert 'name="reason:BAG[1]"' in asked.text and 'name="BAG[1]" value="deleted"' in asked.text
+    assert struck.status_code == 303
+    assert 'class="card struck" data-row="BAG[1]"' in seat.get(place).text
 
 
 # Who may not
@@ -169,29 +188,24 @@ def test_a_monitor_reads_and_cannot_save(app, desk):
 
 @pytest.mark.req("R-012", "R-014")
 @pytest.mark.parametrize("who", ["wang.li", "zhao.min", "chen.jing", "sun.hao", "ma.rui"])
-def test_everybody_who_reads_an_item_reads_its_history_at_once(app, desk, who):
-    key, _ = desk.vital_signs()
-    place = address(key.subject, "SCR", "VS")
-
-    answer = sit(app, who).get(f"{place}/history?path=TEMPLOC")
+def test_everybody_who_reads_an_item_reads_its_history_at_once(app, full, who):
+    answer = sit(app, who).get(f"{full}/history?path=TEMPLOC")
 
     assert answer.status_code == 200
     assert "Axillary" in answer.text and "(AX)" in answer.text
     assert "Wang Li" in answer.text
 
 
-def test_the_trail_of_the_form_lists_every_entry(app, desk):
-    key, saved = desk.vital_signs()
+def test_the_trail_of_the_form_lists_every_entry(app, full, vital_signs):
+    _, saved = vital_signs
 
-    answer = sit(app).get(f"{address(key.subject, 'SCR', 'VS')}/history")
+    answer = sit(app).get(f"{full}/history")
 
     assert answer.text.count("<tr><td>") == len(saved.changed) + 1  # and its completion
 
 
-def test_a_form_that_is_not_due_is_not_found(app, desk):
-    subject = desk.consented()
-
-    assert sit(app).get(address(subject, "SCR", "INF")).status_code == 404
+def test_a_form_that_is_not_due_is_not_found(app, full):
+    assert sit(app).get(full.replace("/VS/", "/INF/")).status_code == 404
     assert sit(app).get(address("BJ01-X999", "SCR", "VS")).status_code == 404
 
 

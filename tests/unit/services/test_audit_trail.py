@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from ecrf.extensions import db
 from ecrf.services import audit_export, audit_trail
-from ecrf.services.work import SYSTEM, reading
 from tests.desk import TYPO
 
 GUARDED = ("audit_entry", "audit_value", "audit_log", "signature", "record")
@@ -21,14 +20,9 @@ def corrected(desk):
     return key, saved.record_id
 
 
-def verify(desk):
-    with reading(desk.catalogue, SYSTEM) as work:
-        return audit_trail.verify(work)
-
-
-def tamper(statement, **parameters):
+def tamper(app, statement, **parameters):
     """Do what a database administrator could: take the triggers away first."""
-    with db.engine.begin() as connection:
+    with app.app_context(), db.engine.begin() as connection:
         if db.engine.dialect.name == "postgresql":
             for table in GUARDED:
                 connection.execute(text(f'ALTER TABLE "{table}" DISABLE TRIGGER USER'))
@@ -46,7 +40,7 @@ def seq_of(desk, record_id, path, nth=-1):
 
 @pytest.mark.req("R-007")
 def test_an_untouched_trail_is_whole(desk, corrected):
-    report = verify(desk)
+    report = desk.verify()
 
     assert report.ok and report.entries > 20 and report.values > 20
 
@@ -67,6 +61,7 @@ def test_an_edited_entry_is_named(desk, corrected, old, new):
     seq = seq_of(desk, record_id, "TEMP")
 
     tamper(
+        desk.app,
         "UPDATE audit_entry SET body = REPLACE(body, :old, :new) WHERE log <> 'system' "
         "AND seq = :seq",
         old=old,
@@ -74,7 +69,7 @@ def test_an_edited_entry_is_named(desk, corrected, old, new):
         seq=seq,
     )
 
-    report = verify(desk)
+    report = desk.verify()
     assert not report.ok and report.faults[0].seq == seq
 
 
@@ -84,11 +79,9 @@ def test_an_edited_column_is_found(desk, corrected, column):
     _, record_id = corrected
     seq = seq_of(desk, record_id, "TEMP")
 
-    tamper(
-        f"UPDATE audit_entry SET {column} = 'x' WHERE log <> 'system' AND seq = :seq", seq=seq
-    )
+    tamper(desk.app, f"UPDATE audit_entry SET {column} = 'x' WHERE log <> 'system' AND seq = :seq", seq=seq)
 
-    assert verify(desk).faults[0].seq == seq
+    assert desk.verify().faults[0].seq == seq
 
 
 @pytest.mark.req("R-007")
@@ -98,12 +91,13 @@ def test_an_edited_value_or_salt_is_named(desk, corrected, column, other):
     seq = seq_of(desk, record_id, "TEMP")
 
     tamper(
+        desk.app,
         f"UPDATE audit_value SET {column} = :other WHERE log <> 'system' AND seq = :seq",
         other=other,
         seq=seq,
     )
 
-    fault = verify(desk).faults[0]
+    fault = desk.verify().faults[0]
     assert (fault.seq, fault.item, fault.kind) == (seq, "TEMP", "chain")
 
 
@@ -111,18 +105,18 @@ def test_an_edited_value_or_salt_is_named(desk, corrected, column, other):
 def test_an_entry_removed_in_the_middle_is_found(desk, corrected):
     _, record_id = corrected
     seq = seq_of(desk, record_id, "TEMP", 0)
-    tamper("DELETE FROM audit_entry WHERE log <> 'system' AND seq = :seq", seq=seq)
+    tamper(desk.app, "DELETE FROM audit_entry WHERE log <> 'system' AND seq = :seq", seq=seq)
 
-    assert f"entry {seq} is missing" in verify(desk).faults[0].text
+    assert f"entry {seq} is missing" in desk.verify().faults[0].text
 
 
 @pytest.mark.req("R-007")
 def test_an_entry_removed_at_the_end_is_found(desk, corrected):
     _, record_id = corrected
     seq = seq_of(desk, record_id, "TEMP")
-    tamper("DELETE FROM audit_entry WHERE log <> 'system' AND seq = :seq", seq=seq)
+    tamper(desk.app, "DELETE FROM audit_entry WHERE log <> 'system' AND seq = :seq", seq=seq)
 
-    kinds = {fault.kind for fault in verify(desk).faults}
+    kinds = {fault.kind for fault in desk.verify().faults}
     assert {"head", "value"} <= kinds
 
 
@@ -131,11 +125,11 @@ def test_a_value_changed_without_an_entry_is_found(desk, corrected):
     _, record_id = corrected
     seq = seq_of(desk, record_id, "TEMP")
     replace = "REPLACE(CAST(data AS TEXT), '37.0', '36.9')"
-    if db.engine.dialect.name == "postgresql":
+    if desk.app.config["DATABASE_URL"].startswith("postgresql"):
         replace = f"CAST({replace} AS jsonb)"
-    tamper(f"UPDATE record SET data = {replace} WHERE id = :id", id=record_id)
+    tamper(desk.app, f"UPDATE record SET data = {replace} WHERE id = :id", id=record_id)
 
-    faults = {(f.kind, f.item): f for f in verify(desk).faults}
+    faults = {(f.kind, f.item): f for f in desk.verify().faults}
 
     assert faults["value", "TEMP"].seq == seq
     assert "VS TEMP" in str(faults["value", "TEMP"])
@@ -147,7 +141,7 @@ def test_the_export_has_every_row_and_says_its_digest(desk, corrected, tmp_path)
         manifest = audit_export.export(work, tmp_path / "trail.csv")
 
     rows = (tmp_path / "trail.csv").read_text("utf-8-sig").splitlines()
-    with reading(desk.catalogue, SYSTEM) as work:
+    with desk.work() as work:
         log = desk.catalogue.study.study
         entries = sum(1 for _ in audit_trail.entries(work, log))
     assert manifest["rows"] == entries == len(rows) - 1

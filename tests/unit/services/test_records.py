@@ -83,9 +83,7 @@ def test_clearing_and_entering_again_both_ask_for_a_reason(desk):
 def test_unchanged_items_leave_no_entry(desk):
     key, saved = desk.vital_signs()
 
-    again = desk.save(
-        key, {**VITAL_SIGNS, "PULSE": "80"}, revision=1, reasons={"PULSE": TYPO}
-    )
+    again = desk.save(key, {**VITAL_SIGNS, "PULSE": "80"}, revision=1, reasons={"PULSE": TYPO})
 
     assert again.changed == ("PULSE",)
     assert count_entries(desk, saved.record_id) == len(saved.changed) + 1

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select, text
 
 from ecrf import crypto
-from ecrf.extensions import db
 from ecrf.models import Signature, SignatureEnd, User
 from ecrf.services import accounts
 from ecrf.services.attestations import ATTESTATIONS
@@ -111,9 +110,9 @@ def test_a_change_supersedes_the_signature_in_the_same_transaction(desk, signed)
 def test_a_value_changed_behind_the_programs_back_makes_it_invalid(desk, signed):
     _, saved = signed
     replace = "REPLACE(CAST(data AS TEXT), '36.6', '36.9')"
-    if db.engine.dialect.name == "postgresql":
+    if desk.app.config["DATABASE_URL"].startswith("postgresql"):
         replace = f"CAST({replace} AS jsonb)"
-    tamper(f"UPDATE record SET data = {replace} WHERE id = :id", id=saved.record_id)
+    tamper(desk.app, f"UPDATE record SET data = {replace} WHERE id = :id", id=saved.record_id)
 
     assert desk.signatures(saved) == ["invalid"]
 
@@ -122,7 +121,7 @@ def test_a_value_changed_behind_the_programs_back_makes_it_invalid(desk, signed)
 @pytest.mark.parametrize("column", ["content", "digest"])
 def test_an_edited_signature_is_invalid(desk, signed, column):
     _, saved = signed
-    tamper(f"UPDATE signature SET {column} = REPLACE({column}, 'a', 'b')")
+    tamper(desk.app, f"UPDATE signature SET {column} = REPLACE({column}, 'a', 'b')")
 
     assert desk.signatures(saved) == ["invalid"]
 
