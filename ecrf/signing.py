@@ -12,8 +12,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ecrf import crypto
 from ecrf.canonical import canonical_json, sha256_hex
+from ecrf.crypto import Certificate, verify_cms
 
 Status = Literal["valid", "superseded", "invalid"]
 
@@ -44,7 +44,7 @@ def holds(
     digest: str,
     cms: bytes,
     items: Mapping[str, list[Any]] | None,
-    roots: tuple[Any, ...],
+    roots: tuple[Certificate, ...],
 ) -> bool:
     """Whether a stored signature is intact and, when ``items`` is given, still fits the record.
 
@@ -52,6 +52,6 @@ def holds(
     items    covered_items of the record now; None for a superseded signature
     """
     raw = content.encode()
-    if sha256_hex(raw) != digest or not crypto.verify_cms(cms, raw, roots).ok:
+    if sha256_hex(raw) != digest or not verify_cms(cms, raw, roots).ok:
         return False
     return items is None or json.loads(content)["items"] == items

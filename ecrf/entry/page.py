@@ -303,6 +303,11 @@ class _Maker:
         return values if any(values) else ()
 
 
+def kept(value: Value) -> list[str]:
+    """Text and unit of a value as the browser compares what is typed with it."""
+    return [_box(value), value.unit or ""]
+
+
 def _box(value: Value) -> str:
     """What a person would type to get this value."""
     if isinstance(value.typed, dt.datetime):

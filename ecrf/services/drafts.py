@@ -15,9 +15,10 @@ from ecrf.services.keys import Key
 from ecrf.services.records import Entry
 from ecrf.services.work import Work
 
-_MINE = select(Draft).where(
+_MINE = select(Draft).join(Subject, Subject.id == Draft.subject_id)
+_MINE = _MINE.where(
     Draft.user_id == bindparam("user_id"),
-    Draft.subject_id == bindparam("subject_id"),
+    Subject.code == bindparam("subject"),
     Draft.event == bindparam("event"),
     Draft.event_no == bindparam("event_no"),
     Draft.form == bindparam("form"),
@@ -39,7 +40,7 @@ def put(work: Work, key: Key, revision: int, entries: Mapping[str, Entry]) -> in
     subject = keys.subject(work, key.subject)
     work.require("record.enter", subject.site)
     form = keys.form_due(work, subject, key, keys.find(work, subject, key))
-    draft = _find(work, subject, key) or _new(work, subject, key, revision)
+    draft = _find(work, key) or _new(work, subject, key, revision)
     known = {path: entry for path, entry in entries.items() if content.known(form, path)}
     typed = {p: {"v": e.text} | ({"u": e.unit} if e.unit else {}) for p, e in known.items()}
     draft.entries = {**draft.entries, **typed}
@@ -50,8 +51,7 @@ def put(work: Work, key: Key, revision: int, entries: Mapping[str, Entry]) -> in
 
 def get(work: Work, key: Key) -> Typed | None:
     """The actor's draft of this form, if there is one."""
-    subject = keys.subject(work, key.subject)
-    draft = _find(work, subject, key)
+    draft = _find(work, key)
     if draft is None or not draft.entries:
         return None
     entries = {path: Entry(raw["v"], raw.get("u")) for path, raw in draft.entries.items()}
@@ -60,8 +60,7 @@ def get(work: Work, key: Key) -> Typed | None:
 
 def discard(work: Work, key: Key, paths: frozenset[str] | None = None) -> None:
     """Forget the draft, or only some of its paths (after a save)."""
-    subject = keys.subject(work, key.subject)
-    draft = _find(work, subject, key)
+    draft = _find(work, key)
     if draft is None:
         return
     kept = {} if paths is None else {p: v for p, v in draft.entries.items() if p not in paths}
@@ -77,10 +76,10 @@ def count(work: Work) -> int:
     return work.session.scalar(query) or 0
 
 
-def _find(work: Work, subject: Subject, key: Key) -> Draft | None:
+def _find(work: Work, key: Key) -> Draft | None:
     where = {
         "user_id": work.actor.user_id,
-        "subject_id": subject.id,
+        "subject": key.subject,
         "event": key.event,
         "event_no": key.event_no,
         "form": key.form,

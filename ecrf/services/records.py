@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import IntegrityError
 
 from ecrf.canonical import canonical_json, sha256_hex
-from ecrf.definition import items
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.values import BLANK, Problem, Value, split_path
 from ecrf.entry import content
+from ecrf.entry import form as form_reader
 from ecrf.entry.evaluate import Evaluation, evaluate
 from ecrf.models import Record, Subject
 from ecrf.services import audit, consequences, contexts, keys, people
@@ -54,6 +54,7 @@ class Saved:
     revision: int
     changed: tuple[str, ...]
     evaluation: Evaluation
+    at: str
 
 
 @dataclass(slots=True)
@@ -133,27 +134,11 @@ def read(
     form: FormDefinition, entries: Mapping[str, Entry]
 ) -> tuple[dict[str, Value], dict[str, Problem]]:
     """Typed text -> values, and the problems of what cannot be stored exactly (R-060)."""
-    values: dict[str, Value] = {}
-    problems: dict[str, Problem] = {}
-    for path, entry in entries.items():
-        result = _read_one(form, path, entry)
-        if isinstance(result, Problem):
-            problems[path] = result
-        else:
-            values[path] = result
-    return values, problems
-
-
-def _read_one(form: FormDefinition, path: str, entry: Entry) -> Value | Problem:
-    name, group, row = split_path(path)
-    if not content.known(form, path):
-        return Problem("item.unknown", {"path": path})
-    if not name:
-        return Value("deleted" if entry.text == "deleted" else "")
-    item = form.item(name)
-    if item.type == "calculated":
-        return Problem("item.read_only", {})
-    return items.parse(item, entry.text, entry.unit, content.analyte_of(form, group, row))
+    sent = {
+        path: {"v": entry.text} | ({"u": entry.unit} if entry.unit else {})
+        for path, entry in entries.items()
+    }
+    return form_reader.read(form, sent)
 
 
 def _parse(
@@ -247,7 +232,7 @@ def _write(
     status = _status(record, result, complete, confirmed)
     confirmations = consequences.new_confirmations(record, result, confirmed)
     if not changed and status == record.status and not confirmations:
-        return Saved(record.id, record.revision, (), result)
+        return Saved(record.id, record.revision, (), result, record.updated_at)
     record.revision += 1
     if record.revision == 1:
         _insert(work, record)
@@ -258,7 +243,7 @@ def _write(
     consequences.apply(work, target, record, result, seqs, confirmations, status)
     record.updated_at = work.at
     record.digest = sha256_hex(canonical_json(after))
-    return Saved(record.id, record.revision, tuple(changed), result)
+    return Saved(record.id, record.revision, tuple(changed), result, work.at)
 
 
 def _insert(work: Work, record: Record) -> None:
@@ -344,4 +329,5 @@ def strike(work: Work, key: Key, *, revision: int, reason: Reason) -> Saved:
     consequences.supersede(work, keys.target(subject, record), record, record.last_seq)
     before = content.restore(form, record.data)
     context = contexts.build(work, subject, key, form)
-    return Saved(record.id, record.revision, (), evaluate(work.catalogue, form, before, context))
+    result = evaluate(work.catalogue, form, before, context)
+    return Saved(record.id, record.revision, (), result, work.at)

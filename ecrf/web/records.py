@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from ecrf.definition.values import BLANK
 from ecrf.entry import page as pages
 from ecrf.entry.cells import Page
 from ecrf.services import drafts, forms, history, records, subjects
@@ -80,7 +81,7 @@ def save(**place: Any) -> Any:
             forms.settle(work, key, sent.entries, saved.revision)
     except (Refused, ReasonNeeded, Stale) as refusal:
         return _refused(key, sent, refusal)
-    return _saved(key, sent)
+    return _saved(key, sent, saved)
 
 
 @bp.post(f"{PLACE}/rows")
@@ -134,13 +135,20 @@ def _sent(key: Key) -> posted.Sent:
         return posted.from_form(_page(forms.opened(work, key, {})))
 
 
-def _saved(key: Key, sent: posted.Sent) -> Any:
-    with read() as work:
-        onward = _onward(work, key, sent.leave)
-        if not request.is_json:
-            return redirect(onward or _url(key), 303)
-        found = forms.opened(work, key)
-        return jsonify(_kept(found, _page(found)) | {"next": onward})
+def _saved(key: Key, sent: posted.Sent, saved: records.Saved) -> Any:
+    """What the browser cannot know: the revision, the time, and each text as it is kept.
+
+    How the form is judged now it asks for when it has time, so that a save stays short.
+    """
+    onward = ""
+    if sent.leave != "stay":
+        with read() as work:
+            onward = _onward(work, key, sent.leave)
+    if not request.is_json:
+        return redirect(onward or _url(key), 303)
+    values = saved.evaluation.data
+    was = {path: pages.kept(values.get(path, BLANK)) for path in saved.changed}
+    return jsonify(revision=saved.revision, at=local(saved.at)[11:19], was=was, next=onward)
 
 
 def _refused(key: Key, sent: posted.Sent, refusal: ServiceError) -> Any:

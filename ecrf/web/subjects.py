@@ -53,6 +53,7 @@ def matrix() -> str | Response:
             events=work.catalogue.build.events,
             cohort=cohort,
             state=state,
+            today=contexts.today(work, work.catalogue.study.sites[0].site),
             drafts=drafts.count(work),
             to_sign=_to_sign(books) if g.actor.may("record.sign") else [],
         )
@@ -151,5 +152,13 @@ def add(code: str, event: str, event_no: int, form: str) -> Response:
     """The next free place of a repeating form."""
     with read() as work:
         repeat = subjects.next_repeat(work, code, event, event_no, form)
-    where = {"subject": code, "event": event, "event_no": event_no, "form": form}
-    return redirect(url_for("records.page", repeat=repeat, **where))
+    return redirect(
+        url_for(
+            "records.page",
+            subject=code,
+            event=event,
+            event_no=event_no,
+            form=form,
+            repeat=repeat,
+        )
+    )

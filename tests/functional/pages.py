@@ -29,12 +29,9 @@ LANG = {"en": "en", "zh": "zh-Hans"}
 SAID = ("aria-label", "title", "placeholder", "alt")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-ENGLISH = re.compile(r"[A-Za-z]{2,}")
-# Names of things that are the same in both languages.
-SAME = set(
-    "CARAI BJ CD BCMA CAR LN SSc SSC pSS PAH PDF SHA OK CRF CTCAE UTC IC VS DM LBH INF AE EN D "
-    "Mosteller mmHg kg cm min Cel".split()
-)
+ENGLISH = re.compile(r"[A-Za-z]*[a-z]{3,}")
+# Words that are the same in both languages.
+SAME = {"Mosteller", "min", "mmol", "pmol", "nmol", "umol"}
 
 
 class Balance(HTMLParser):
@@ -129,8 +126,13 @@ def _foreign(page: Element, language: str) -> Iterator[str]:
     for text in _said(page, language):
         if language == "en" and CHINESE.search(text):
             yield f"Chinese: {text!r}"
-        elif language == "zh" and set(ENGLISH.findall(text)) - SAME:
+        elif language == "zh" and not CHINESE.search(text) and _words(text):
             yield f"English: {text!r}"
+
+
+def _words(text: str) -> set[str]:
+    """English words; codes are written in capitals, and stand in both languages."""
+    return set(ENGLISH.findall(text)) - SAME
 
 
 def _said(page: Element, language: str) -> Iterator[str]:

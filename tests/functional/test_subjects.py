@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from ecrf import demo
@@ -64,6 +66,25 @@ def test_the_matrix_shows_how_far_each_visit_is(client_request, vital_signs):
     assert cell(page, "Screening") == "Screening: partly entered"
     assert cell(page, "Day 1") == "Day 1: not due yet"
     assert "1 of 1 subjects shown" in plain(page)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        (("2026-03-01", "2026-03-08"), "late"),
+        (("2026-03-08", "2026-03-10"), "empty"),
+        (("2026-03-10", "2026-03-12"), "wait"),
+        (None, "wait"),
+    ],
+)
+def test_a_visit_without_entries_is_due_in_its_window(app, window, said):
+    day_one = next(e for e in app.extensions["catalogue"].build.events if e.event == "D1")
+    dates = window and tuple(map(dt.date.fromisoformat, window))
+    with app.test_request_context():
+        row = app.jinja_env.get_template("subjects/row.html").module
+
+    assert row.due(day_one, dates, dt.date(2026, 3, 9)) == said
 
 
 def test_the_matrix_is_narrowed_by_cohort_and_state(client_request, vital_signs):

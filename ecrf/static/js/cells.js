@@ -27,7 +27,10 @@ export function enrol(root) {
   }
 }
 
-export const control = (path) => $("[data-k]", cells.get(path)) ?? $("input,select", cells.get(path));
+export function control(path) {
+  const cell = cells.get(path);
+  return cell ? $("[data-k]", cell) ?? $("input,select", cell) : null;
+}
 
 export function read(path) {
   const found = named(path);
@@ -206,7 +209,8 @@ function paintCell(cell, path, now, typing) {
   control(path)?.classList.toggle("miss", !!now.missing);
   const row = cell.closest(".lab tr.it");
   if (row && control(path)?.matches(".res") && cell.cellIndex === 1) paintResult(cell, row, now);
-  const log = $$("[data-history]", cell.closest("tr") ?? cell).find((b) => b.dataset.history === path);
+  const logs = $$("[data-history]", cell.closest("tr") ?? cell);
+  const log = logs.find((button) => button.dataset.history === path);
   if (log && now.changes) {
     log.hidden = false;
     log.classList.toggle("many", now.changes > 1);
@@ -217,7 +221,8 @@ function paintCell(cell, path, now, typing) {
 function paintResult(cell, row, now) {
   if (now.range) cell.dataset.range = now.range;
   put(row, ".g", now.range ?? cell.dataset.range ?? "");
-  const mark = now.flag ? `<span class="flag ${now.flag}">${icon(ARROWS[now.flag])}${now.flag}</span>` : "";
-  const grade = now.grade && now.grade !== "0" ? `<span class="gr">${now.grade.at(-1)}</span>` : "";
-  $(".fl", row).innerHTML = mark + grade; // codes of a closed list, never text of a person
+  const { flag, grade } = now;
+  const mark = flag ? `<span class="flag ${flag}">${icon(ARROWS[flag])}${flag}</span>` : "";
+  const worse = grade && grade !== "0" ? `<span class="gr">${grade.at(-1)}</span>` : "";
+  $(".fl", row).innerHTML = mark + worse; // codes of a closed list, never text of a person
 }

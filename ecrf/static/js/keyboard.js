@@ -1,6 +1,6 @@
 // The keyboard flow: Enter to the next field, digits for dates, letters for choices, no mouse.
 
-import { $, $$, form } from "./cells.js";
+import { $, $$, control, form } from "./cells.js";
 
 const stops = () => $$("[data-k]", form).filter((stop) => stop.offsetParent && !stop.disabled);
 
@@ -96,7 +96,7 @@ function inReason(event, target) {
     return true;
   }
   if (event.key !== "Enter") return false;
-  move(reason, 1);
+  move(control(reason.dataset.for) ?? reason, 1);
   return true;
 }
 
@@ -106,7 +106,8 @@ const composing = (event) => event.isComposing || event.keyCode === 229; // the 
 export function walk() {
   form.addEventListener("keydown", (event) => {
     const { target } = event;
-    if (!composing(event) && (inReason(event, target) || inField(event, target))) event.preventDefault();
+    if (composing(event)) return;
+    if (inReason(event, target) || inField(event, target)) event.preventDefault();
   });
 }
 

@@ -47,33 +47,38 @@ function context(cell) {
   const { range, limits, cell: path } = cell.dataset;
   $(".ctx").hidden = false;
   $("#cx-name").textContent = label(cell);
-  $("#cx-range").textContent = range ? `${words.range} ${range}` : limits ? `${words.expected} ${limits}` : "";
+  const spread = range ? `${words.range} ${range}` : limits ? `${words.expected} ${limits}` : "";
+  $("#cx-range").textContent = spread;
   $('[data-when="check"]')?.toggleAttribute("hidden", !cell.classList.contains("warn"));
   $('[data-when="unit"]')?.toggleAttribute("hidden", !form.elements.namedItem(`unit:${path}`));
-  const values = (cell.dataset.before ?? "").split("|");
-  const labels = words.visits;
-  const parts = labels.map((visit, n) => [visit, values[n] || "–"]).concat([[words.now, read(path) || $("output", cell)?.textContent || "–"]]);
-  $("#cx-prev").replaceChildren(...(cell.dataset.before ? parts : []).map(([visit, text]) => {
+  const before = cell.dataset.before?.split("|") ?? [];
+  const now = read(path) || $("output", cell)?.textContent;
+  const parts = before.map((text, n) => [words.visits[n], text || "–"]);
+  if (parts.length) parts.push([words.now, now || "–"]);
+  $("#cx-prev").replaceChildren(...parts.map(([visit, text]) => {
     const box = document.createElement("div");
-    box.append(Object.assign(document.createElement("small"), { textContent: visit }),
-      Object.assign(document.createElement("b"), { textContent: text }));
+    box.append(made("small", visit), made("b", text));
     return box;
   }));
-  trend(cell.dataset.before ? parts.map(([, text]) => text) : [], range);
+  trend(parts.map(([, text]) => text), range);
 }
+
+const made = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
 
 /** The last values as a line over the reference range. */
 function trend(texts, range) {
-  const points = texts.map((text, x) => [x, parseFloat(text.replace(/^[<>=]+/, ""))]).filter(([, y]) => !isNaN(y));
+  const number = (text) => parseFloat(text.replace(/^[<>=]+/, ""));
+  const points = texts.map((text, x) => [x, number(text)]).filter(([, y]) => !isNaN(y));
   const [low, high] = (range ?? "").split("–").map(parseFloat);
   const all = [...points.map(([, y]) => y), low, high].filter((y) => !isNaN(y));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const at = (y) => (most === least ? 16 : 28 - ((y - least) / (most - least)) * 24);
   const dots = points.map(([x, y]) => [6 + (x * 84) / Math.max(1, texts.length - 1), at(y)]);
-  $("#cx-trend").innerHTML = points.length < 2 ? "" : // numbers only
-    (isNaN(low) || isNaN(high) ? "" : `<rect width="96" y="${at(high)}" height="${Math.max(1, at(low) - at(high))}"/>`) +
-    `<polyline points="${dots.map(String).join(" ")}"/>` +
-    dots.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="2.5"/>`).join("");
+  const tall = Math.max(1, at(low) - at(high));
+  const band = isNaN(tall) ? "" : `<rect width="96" y="${at(high)}" height="${tall}"/>`;
+  const circles = dots.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="2.5"/>`);
+  $("#cx-trend").innerHTML = points.length < 2 ? "" // numbers only, never text of a person
+    : `${band}<polyline points="${dots.map(String).join(" ")}"/>${circles.join("")}`;
 }
 
 // ---- what is pressed
@@ -82,7 +87,8 @@ function trend(texts, range) {
 export function press(handlers) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    const name = button && Object.keys(handlers).find((known) => button.dataset[known] !== undefined);
+    const known = (name) => button.dataset[name] !== undefined;
+    const name = button && Object.keys(handlers).find(known);
     if (!name) return;
     event.preventDefault();
     handlers[name](button);
@@ -102,6 +108,8 @@ listen({
   "Alt+h": (target) => (focused(target) ? void history(focused(target)) : false),
   "Escape": shut,
 });
-form.addEventListener("focusin", ({ target }) => focused(target) && context(cells.get(focused(target))));
+form.addEventListener("focusin", ({ target }) => {
+  if (focused(target)) context(cells.get(focused(target)));
+});
 enrol(form);
 $$(".fields", form).forEach(line_up);
