@@ -43,11 +43,12 @@ def page(**place: Any) -> str:
 @bp.post(f"{PLACE}/draft")
 @permitted("record.enter")
 def draft(**place: Any) -> Response:
-    """Keep what was typed, and judge the form as it would be saved."""
+    """Keep what was typed, and judge the form as it would be saved; nothing typed only judges."""
     key = Key(**place)
     sent = posted.from_json()
-    with write() as work:
-        forms.note(work, key, sent.revision, sent.entries)
+    if sent.entries:
+        with write() as work:
+            forms.note(work, key, sent.revision, sent.entries)
     with read() as work:
         return jsonify(pages.state(_page(forms.opened(work, key))))
 

@@ -147,12 +147,19 @@ function saved(content) {
   adopt(content);
   $$("[data-striking]", form).forEach(struck);
   $$(".m.rsn", form).forEach((asked) => dropLine(asked.dataset.for, "rsn"));
-  if (Object.keys(content.was).some((path) => !cells.has(path))) location.reload(); // others' rows
   Object.assign(queue, { failures: 0, problem: "", since: null });
   $("#saved").dataset.at = content.at;
   $("#esum").hidden = true;
   $(".notice")?.remove();
-  show(content.state, true);
+  count();
+  queue.alone(refresh).catch(() => {});
+}
+
+/** Ask how the form is judged now; rows that somebody else added need the page anew. */
+async function refresh() {
+  const { content } = await post(form.dataset.draft, { revision: record.revision, entries: {} });
+  if (Object.keys(content.cells).every((path) => cells.has(path))) show(content, true);
+  else if (!queue.unsent) location.reload();
 }
 
 function refused(content, quietly) {

@@ -6,6 +6,8 @@ import random
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from ecrf import crypto
@@ -104,6 +106,17 @@ def test_a_file_that_was_added_to_is_found(sealed, roots, sealer):
 
     assert "coverage" in failed(verify(sealed + b"\n% more\n", roots))
     assert not verify(sealed + again, roots).ok
+
+
+@pytest.mark.req("R-111")
+def test_a_page_painted_over_in_an_update_is_found(sealed, roots):
+    out = io.BytesIO()
+    writer = IncrementalPdfFileWriter(io.BytesIO(sealed))
+    painted = generic.StreamObject(stream_data=b"0 0 600 800 re f")
+    writer.add_stream_to_page(0, writer.add_object(painted))
+    writer.write(out)
+
+    assert {"coverage", "changes"} <= failed(verify(out.getvalue(), roots))
 
 
 @pytest.mark.req("R-111")
