@@ -20,7 +20,7 @@ from ecrf.services import drafts, forms, history, records, subjects
 from ecrf.services.errors import ReasonNeeded, Refused, ServiceError, Stale
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
-from ecrf.services.records import Entry
+from ecrf.services.records import Entry, Reason
 from ecrf.services.work import Work
 from ecrf.web import posted, trail
 from ecrf.web.access import permitted, read, write
@@ -101,6 +101,26 @@ def rows(**place: Any) -> Any:
             extra = {group: len(there.rows) + 1}
             found = forms.opened(work, key, sent.entries, reasons=sent.reasons, rows=extra)
         return _render(work, found)
+
+
+@bp.post(f"{PLACE}/strike")
+@permitted("record.enter")
+def strike(**place: Any) -> Any:
+    """Strike out one record of a repeating form, with its reason; it stays readable (R-005)."""
+    key = Key(**place)
+    why = Reason(request.form.get("reason:", ""), request.form.get("reason_text:", ""))
+    revision = request.form.get("revision", 0, type=int)
+    try:
+        with write() as work:
+            records.strike(work, key, revision=revision, reason=why)
+            drafts.discard(work, key)
+    except (ReasonNeeded, Stale) as refusal:
+        stale = isinstance(refusal, Stale)
+        said = _overtaken() if stale else _("Say why it is struck out.")
+        with read() as work:
+            problems = [{"path": "", "id": "main", "text": said}]
+            return _render(work, forms.opened(work, key), problems), 409 if stale else 422
+    return redirect(url_for("subjects.casebook", code=key.subject), 303)
 
 
 @bp.get(f"{PLACE}/history")

@@ -171,6 +171,22 @@ def test_a_row_is_struck_out_with_a_reason_without_scripts(app, vital_signs):
     assert 'class="card struck" data-row="BAG[1]"' in seat.get(place).text
 
 
+@pytest.mark.req("R-005")
+def test_an_adverse_event_entered_by_mistake_is_struck_out_and_stays_readable(app, vital_signs):
+    place = address(vital_signs[0].subject, "LOG", "AE")
+    seat = sit(app)
+    seat.get(place)
+    seat.send(f"{place}/save", entries={"AETERM": "发热"})
+
+    asked = seat.post(f"{place}/strike", {"revision": "1"})
+    struck = seat.post(f"{place}/strike", {"revision": "1", "reason:": "transcription"})
+
+    assert (asked.status_code, struck.status_code) == (422, 303)
+    assert "发热" in seat.get(place).text
+    assert seat.send(f"{place}/draft", entries={"AETERM": "x"}).status_code == 200
+    assert seat.send(f"{place}/save", revision=2, entries={"AETERM": "x"}).status_code == 423
+
+
 # Who may not
 
 

@@ -152,7 +152,7 @@ function saved(content) {
   $("#esum").hidden = true;
   $(".notice")?.remove();
   count();
-  queue.alone(refresh).catch(() => {});
+  if (!content.next) queue.alone(refresh).catch(() => {});
 }
 
 /** Ask how the form is judged now; rows that somebody else added need the page anew. */
