@@ -89,7 +89,20 @@ def serve(host: str, port: int, workers: int, with_demo: bool) -> None:
     if with_demo:
         demo.prepare()
     app = app_()
+    if not app.config["DEMO"]:
+        _refuse_demonstration(app)
     server.run(app, host, port, workers, demo_accounts=demo.ACCOUNTS if with_demo else ())
+
+
+def _refuse_demonstration(app: Flask) -> None:
+    """Shared accounts never serve real data (R-039)."""
+    with at_work(app) as work:
+        names = accounts.demonstration(work)
+    if names:
+        raise config.SettingError(
+            f"The database holds demonstration accounts ({', '.join(names)}): use an instance "
+            "folder of its own for real data, or set ECRF_DEMO=1."
+        )
 
 
 @cli.command("worker")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, NoReturn
 
 import pikepdf
@@ -29,6 +30,7 @@ from ecrf.outputs.printable import printable
 
 TEMPLATES = config.ROOT / "templates"
 _FOLDER = TEMPLATES / "pdf"
+_ONE_AT_A_TIME = Lock()  # the fonts are shared, and their library knows no threads
 
 
 class _Nothing(URLFetcher):
@@ -42,7 +44,7 @@ def render(casebook: CasebookForm) -> bytes:
     """The PDF, ready to be sealed. Raises GlyphMissing, FontMissing."""
     html = page(casebook)
     fonts.require(casebook, html)
-    with _uncollected():
+    with _ONE_AT_A_TIME, _uncollected():
         return _normalised(_rendered(casebook, html))
 
 
@@ -124,7 +126,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         finalize=_finalize,
     )
-    environment.globals.update(word=_word, symbol=units.symbol)
+    environment.globals.update(word=_word, linked=words.linked, symbol=units.symbol)
     return environment
 
 

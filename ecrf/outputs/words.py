@@ -123,6 +123,8 @@ LINKS = {
     "was": Words("was", "原状态"),
 }
 
+# Why a signature ended.
+ENDS = {"superseded by change": Words("superseded by change", "因更改被取代")}
 ROWS = {"deleted": Words("struck out", "已划除")}
 WHOLE_FORM = Words("The form as a whole", "整张表单")
 NOT_STATED = Words("not stated", "未注明")
@@ -151,3 +153,9 @@ MARKS = {
 def of(table: dict[str, Words], code: str) -> Words:
     """The words of a code; the code itself when nobody listed it."""
     return table.get(code) or Words(code, code)
+
+
+def linked(name: str, value: str) -> Words:
+    """What an audit entry links to; codes are decoded."""
+    table = {"was": STATES, "meaning": MEANINGS}.get(name, {})
+    return of(table, value)

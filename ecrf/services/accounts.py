@@ -155,6 +155,12 @@ def set_password(work: Work, keystore: KeyStore, user: User, new: str) -> None:
     log(work, "account.password", user.username, certificate=crypto.fingerprint(certificate))
 
 
+def demonstration(work: Work) -> list[str]:
+    """User names of accounts whose password everybody knows; none may exist beside real data."""
+    query = select(User.username).where(User.demo.is_(True), User.status == "active")
+    return list(work.session.scalars(query.order_by(User.username)))
+
+
 def close(work: Work, user: User, reason: str) -> None:
     """End an account; its name and signatures stay (R-030, R-045)."""
     user.status = "closed"

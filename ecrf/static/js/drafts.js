@@ -110,6 +110,6 @@ export function ask(path, cell, what) {
   const made = addLine(path, "rsn", cell);
   $(".what", made).textContent = what;
   $$("input[type=radio]", made).forEach((one) => (one.name = `reason:${path}`));
-  $(".other", made).name = `reason_text:${path}`;
+  Object.assign($(".other", made), { name: `reason_text:${path}`, hidden: true });
   return made;
 }

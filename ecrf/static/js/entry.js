@@ -264,10 +264,13 @@ form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("resize", () => $$(".fields", form).forEach(line_up));
 addEventListener("beforeunload", (event) => queue.unsent && event.preventDefault());
 
-// The first thing still to be filled in has the focus.
-const first = [...cells.keys()].find((path) => read(path) === "" && control(path)?.offsetParent);
+// A form that is not complete goes on at the first thing still to be filled in.
+const empty = (path) => read(path) === "" && control(path)?.offsetParent;
+const first = form.dataset.resume !== undefined && [...cells.keys()].find(empty);
 if (first && document.activeElement === document.body && !location.hash) focus(control(first));
 for (const asked of $$("[data-reason]", form)) {
-  asked.classList.toggle("given", !!$("input:checked", asked));
+  const code = $("input:checked", asked)?.value;
+  asked.classList.toggle("given", !!code);
+  $(".other", asked).hidden = code !== "other";
 }
 count();

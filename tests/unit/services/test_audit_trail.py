@@ -79,7 +79,11 @@ def test_an_edited_column_is_found(desk, corrected, column):
     _, record_id = corrected
     seq = seq_of(desk, record_id, "TEMP")
 
-    tamper(desk.app, f"UPDATE audit_entry SET {column} = 'x' WHERE log <> 'system' AND seq = :seq", seq=seq)
+    tamper(
+        desk.app,
+        f"UPDATE audit_entry SET {column} = 'x' WHERE log <> 'system' AND seq = :seq",
+        seq=seq,
+    )
 
     assert desk.verify().faults[0].seq == seq
 
