@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import re
-import secrets
 import shutil
 import socket
 import subprocess
@@ -132,7 +131,9 @@ class Browser:
             "confirmed": [],
             "leave": "stay",
         }
-        status, content = self.request("POST", f"{place}/save", json.dumps(body), "application/json")
+        status, content = self.request(
+            "POST", f"{place}/save", json.dumps(body), "application/json"
+        )
         if status != 200:
             raise RuntimeError(f"save {place}: {status} {content[:300]!r}")
         return json.loads(content) if content[:1] == b"{" else {}
@@ -152,5 +153,3 @@ def _family(pid: int) -> list[int]:
 def _cpu(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-

@@ -1,0 +1,5 @@
+"""``python -m ecrf`` is the console script."""
+
+from ecrf.cli import main
+
+main()
