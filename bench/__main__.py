@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def saves(site: Site, codes: list[str], entries: dict) -> list[float]:
     """Milliseconds of each first save by one person."""
     browser = Browser(site.port)
     browser.sign_in()
-    return [timed(lambda code=code: browser.save(place(code), 0, entries, {})) for code in codes]
+    return [timed(partial(browser.save, place(code), 0, entries, {})) for code in codes]
 
 
 def crowd(site: Site, codes: list[str], entries: dict, people: int = 8) -> tuple[float, float]:
@@ -70,7 +71,7 @@ def crowd(site: Site, codes: list[str], entries: dict, people: int = 8) -> tuple
 
     def run(index: int) -> None:
         for code in codes[index * share : (index + 1) * share]:
-            taken.append(timed(lambda: browsers[index].save(place(code), 0, entries, {})))
+            taken.append(timed(partial(browsers[index].save, place(code), 0, entries, {})))
 
     threads = [threading.Thread(target=run, args=(n,)) for n in range(people)]
     start = time.perf_counter()
@@ -158,7 +159,7 @@ def pages() -> list[Figure]:
         browser.sign_in()
         saved = place(codes[0])
         browser.get(saved)
-        opened = [timed(lambda: browser.get(saved)) for _ in range(60)]
+        opened = [timed(partial(browser.get, saved)) for _ in range(60)]
         first, after = weights(site, saved)
         figures = [
             Figure(
@@ -223,7 +224,7 @@ def printing(site: Site) -> Figure:
     with site.app.app_context():
         for number in (1, 2, 3, 4):
             with working(catalogue, replace(SYSTEM, role="regulatory")) as work:
-                taken.append(timed(lambda: pdf.issue(site.app, work, number, "both")))
+                taken.append(timed(partial(pdf.issue, site.app, work, number, "both")))
     return Figure("one form as sealed PDF, warm", f"{min(taken[1:]):.0f} ms", "1500 ms")
 
 

@@ -6,6 +6,7 @@ hospital keeps keys in hardware, this is the module to replace.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,15 +26,20 @@ class KeyStore:
 
     def ensure(self) -> KeyStore:
         """Make what is missing; returns itself."""
-        if (self.folder / "seal.pem").exists():
-            return self
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+        if not (self.folder / "seal.pem").exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            with (self.folder / "lock").open("w") as lock:  # two processes may start at once
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not (self.folder / "seal.pem").exists():
+                    self._make()
+        return self
+
+    def _make(self) -> None:
         authority = crypto.create_ca("eCRF deployment authority")
         self._write("authority", authority.key, authority.certificate)
         key, certificate = crypto.issue(authority, "eCRF export seal", "seal", SEAL_DAYS)
         self._write("seal", key, certificate)  # last: its presence says the folder is complete
-        return self
 
     @cached_property
     def root(self) -> crypto.Certificate:
@@ -60,9 +66,13 @@ class KeyStore:
             f"{name}.pem": crypto.certificate_pem(certificate),
         }
         for file, text in texts.items():
+            part = self.folder / f"{file}.part"
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            with os.fdopen(os.open(self.folder / file, flags, 0o600), "w") as stream:
+            with os.fdopen(os.open(part, flags, 0o600), "w") as stream:
                 stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(self.folder / file)
 
     def _key(self, name: str) -> crypto.PrivateKey:
         return crypto.load_key((self.folder / f"{name}.key.pem").read_text())

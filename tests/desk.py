@@ -119,6 +119,9 @@ class Desk:
             work.session.expunge(found)
             return found
 
+    def load(self, work: Work, saved: Saved) -> Record:
+        return work.session.get_one(Record, saved.record_id)
+
     def sign(self, saved: Saved, by: str = "zhao.min", **changes: Any) -> Any:
         given = {
             "revision": saved.revision,
@@ -133,7 +136,7 @@ class Desk:
     def signatures(self, saved: Saved) -> list[str]:
         """The status of each signature of the record, oldest first."""
         with self.work("zhao.min") as work:
-            record = work.session.get_one(Record, saved.record_id)
+            record = self.load(work, saved)
             return [s.status for s in signatures.states(work, self.keystore, record)]
 
 

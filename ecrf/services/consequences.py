@@ -43,7 +43,7 @@ def finding_key(finding: Finding) -> str:
 
 
 def new_confirmations(
-    record: Record, result: Evaluation, confirmed: frozenset[str]
+    record: Record, result: Evaluation, confirmed: frozenset[str], changed: frozenset[str]
 ) -> list[Finding]:
     """Soft findings confirmed now and not already confirmed for these values."""
     return [
@@ -51,17 +51,25 @@ def new_confirmations(
         for finding in result.findings
         if finding.severity == "soft"
         and finding_key(finding) in confirmed
-        and not still_confirmed(record, finding)
+        and not still_confirmed(record, finding, changed)
     ]
 
 
-def still_confirmed(record: Record, finding: Finding) -> bool:
-    """Whether the finding was confirmed for the value versions it now rests on."""
+def still_confirmed(
+    record: Record, finding: Finding, changed: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the finding was confirmed for the value versions it rests on; ``changed`` names
+    items that are about to get a new one."""
+    if changed.intersection(finding.paths):
+        return False
     return record.confirmed.get(finding_key(finding)) == _versions(record, finding)
 
 
 def unconfirmed(
-    record: Record, result: Evaluation, confirmed: frozenset[str]
+    record: Record,
+    result: Evaluation,
+    confirmed: frozenset[str] = frozenset(),
+    changed: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Soft findings nobody has confirmed: they keep a form from being complete."""
     return tuple(
@@ -69,7 +77,7 @@ def unconfirmed(
         for finding in result.findings
         if finding.severity == "soft"
         and finding_key(finding) not in confirmed
-        and not still_confirmed(record, finding)
+        and not still_confirmed(record, finding, changed)
     )
 
 

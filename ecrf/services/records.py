@@ -229,8 +229,9 @@ def _write(
     record = change.record
     after = {path: value.to_json() for path, value in result.data.items() if not value.blank}
     changed = _changed(record.data, after)
-    status = _status(record, result, complete, confirmed)
-    confirmations = consequences.new_confirmations(record, result, confirmed)
+    anew = frozenset(changed)
+    status = _status(record, result, complete, confirmed, anew)
+    confirmations = consequences.new_confirmations(record, result, confirmed, anew)
     if not changed and status == record.status and not confirmations:
         return Saved(record.id, record.revision, (), result, record.updated_at)
     record.revision += 1
@@ -260,11 +261,15 @@ def _changed(before: Mapping[str, dict], after: Mapping[str, dict]) -> list[str]
 
 
 def _status(
-    record: Record, result: Evaluation, complete: bool | None, confirmed: frozenset[str]
+    record: Record,
+    result: Evaluation,
+    complete: bool | None,
+    confirmed: frozenset[str],
+    changed: frozenset[str],
 ) -> str:
     if complete is False or (complete is None and record.status == "part"):
         return "part"
-    waiting = consequences.unconfirmed(record, result, confirmed)
+    waiting = consequences.unconfirmed(record, result, confirmed, changed)
     if waiting and complete:
         raise Refused(waiting)
     return "part" if waiting else "complete"

@@ -69,7 +69,7 @@ def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
     context = contexts.build(work, subject, key, form)
     result = evaluate(work.catalogue, form, data, context, previous=data)
     hard = tuple(f for f in result.findings if f.severity in ("hard", "required"))
-    return hard + consequences.unconfirmed(record, result, frozenset())
+    return hard + consequences.unconfirmed(record, result)
 
 
 def _make(

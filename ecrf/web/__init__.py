@@ -22,7 +22,7 @@ from ecrf.web.language import current_language
 
 BLUEPRINTS = (accounts, csp, health, language, pdf, records, signatures, subjects)
 
-__all__ = ["current_language", "init_app"]
+__all__ = ["current_language", "init_app", "pdf"]
 
 
 def init_app(app: Flask) -> None:

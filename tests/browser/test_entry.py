@@ -275,6 +275,20 @@ def test_without_network_typing_goes_on_and_is_sent_later(open_as: Opener, subje
     state(page, "1 in draft")
 
 
+@pytest.mark.req("R-158")
+def test_a_session_that_ended_loses_nothing(open_as: Opener, subject: str) -> None:
+    page = open_as(address(subject, "D0", "VS"))
+    page.context.clear_cookies(name="ecrf")
+    page.locator("#TEMP").focus()
+
+    Keys(page).type("36.6")
+    state(page, re.compile("Cannot save: sign in again in another tab, then press Ctrl S here"))
+    enter(page.context.new_page(), "/me")
+    page.keyboard.press("Control+s")
+
+    state(page, re.compile("Saved in the record"))
+
+
 def test_leaving_with_unsent_input_warns(open_as: Opener, subject: str) -> None:
     page = open_as(address(subject, "D0", "VS"))
     warned: list[Dialog] = []

@@ -1,0 +1,47 @@
+"""The deployment's keys: made once, readable by one account, trusted through one root."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ecrf import crypto
+from ecrf.keystore import KeyStore
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return KeyStore(tmp_path_factory.mktemp("keys") / "keys").ensure()
+
+
+def test_a_second_start_keeps_the_keys(store):
+    before = {path.name: path.read_bytes() for path in store.folder.iterdir()}
+
+    KeyStore(store.folder).ensure()
+
+    assert {path.name: path.read_bytes() for path in store.folder.iterdir()} == before
+
+
+def test_two_processes_starting_at_once_make_one_authority(tmp_path):
+    stores = [KeyStore(tmp_path / "keys") for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        roots = {crypto.fingerprint(s.root) for s in pool.map(KeyStore.ensure, stores)}
+
+    assert len(roots) == 1
+    assert not list((tmp_path / "keys").glob("*.part"))
+
+
+def test_private_keys_are_readable_by_their_owner_only(store):
+    modes = {path.stat().st_mode & 0o777 for path in store.folder.glob("*.key.pem")}
+
+    assert modes == {0o600}
+    assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.req("R-025")
+def test_a_persons_signature_is_trusted_through_the_root(store):
+    key, certificate = store.issue_user("wang.li", "王丽 Wang Li")
+    cms = crypto.sign_cms(b"content", key, certificate, store.chain)
+
+    assert crypto.verify_cms(cms, b"content", (store.root,)).ok
+    assert not crypto.verify_cms(cms, b"another", (store.root,)).ok
