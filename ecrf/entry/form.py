@@ -67,7 +67,7 @@ def read(form: FormDefinition, entries: Entries) -> tuple[dict[str, Value], dict
 def posted(form: FormDefinition, data: FormData) -> dict[str, dict[str, str]]:
     """A posted page as entries; names that are no path of the form are left out.
 
-    The reason for a missing value counts where no value was given.
+    A reason for a missing value wins: without scripts a chosen button cannot be taken back.
     """
     entries: dict[str, dict[str, str]] = {}
     for path in paths_in(form, data):
@@ -86,10 +86,8 @@ def paths_in(form: FormDefinition, data: Iterable[str]) -> list[str]:
 
 def _text(data: FormData, path: str) -> str:
     """Codes of a multiple choice come one by one."""
-    text = " ".join(data.getlist(path)) if path in data else ""
-    if not text.strip() and MISSING + path in data:
-        return data.getlist(MISSING + path)[0]
-    return text
+    reason = data.getlist(MISSING + path)[0] if MISSING + path in data else ""
+    return reason or (" ".join(data.getlist(path)) if path in data else "")
 
 
 class ItemField(Field):  # type: ignore[misc]
@@ -170,6 +168,7 @@ class EntryForm(BaseForm):  # type: ignore[misc]
             if path not in fields:
                 fields[path] = _unbound(self.definition, path)
         super().__init__(fields, meta=_Meta(language))
+        self.entries = entries or {}
         page = None if entries is None else _Page(entries)
         self.process(page, data={path: kept.get(path, BLANK) for path in fields})
 

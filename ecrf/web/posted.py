@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, request
-from werkzeug.datastructures import MultiDict
 
 from ecrf.entry import content
 from ecrf.entry.cells import Cell, Page
+from ecrf.entry.form import form_class
 from ecrf.services.records import Entry, Reason
 
 MOST_ENTRIES = 2000
@@ -58,10 +58,14 @@ def from_form(page: Page) -> Sent:
     """A plain post holds every field of the page: only what differs from the record is an entry."""
     fields = request.form
     cells = {cell.path: cell for cell in page.cells() if cell.item.type != "calculated"}
-    names = [name for name in fields if content.known(page.form, name)]
+    struck = {
+        n: {"v": v} for n, v in fields.items() if n.endswith("]") and content.known(page.form, n)
+    }
+    posted = form_class(page.form)(fields).entries | struck
     entries = {}
-    for path in dict.fromkeys([*cells, *names]):
-        entry = _typed(fields, path)
+    for path in dict.fromkeys([*cells, *posted]):
+        typed = posted.get(path, {"v": ""})
+        entry = Entry(typed["v"].strip(), typed.get("u") or None)
         if _differs(entry, cells.get(path)):
             entries[path] = entry
     return Sent(
@@ -77,11 +81,6 @@ def from_form(page: Page) -> Sent:
         confirmed=frozenset(fields.getlist("confirmed")),
         leave=fields.get("leave", "stay"),
     )
-
-
-def _typed(fields: MultiDict[str, str], path: str) -> Entry:
-    text = fields.get(f"missing:{path}") or " ".join(fields.getlist(path)).strip()
-    return Entry(text, fields.get(f"unit:{path}") or None)
 
 
 def _differs(entry: Entry, cell: Cell | None) -> bool:

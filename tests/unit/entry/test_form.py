@@ -77,7 +77,7 @@ def test_a_page_is_folded_into_entries() -> None:
         "TEMP": {"v": "98.6", "u": "[degF]"},
         "FLOW": {"v": "ND"},
         "O2": {"v": "UNK"},
-        "HEIGHT": {"v": "165"},
+        "HEIGHT": {"v": "ND"},
     }
 
 
