@@ -48,7 +48,7 @@ class Site:
             "ECRF_DATABASE_URL": self.url,
             "ECRF_DEMO": "1",
         }
-        command = [sys.executable, "-m", "ecrf", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "ecrf", "serve", "--no-worker", "--port", str(self.port)]
         log = (self.folder / "server.log").open("wb")
         self.server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
         for _ in range(150):

@@ -74,7 +74,7 @@ def fill(site: Site, forms: int) -> None:
     """Bring the number of stored forms up to ``forms`` with copies of one panel."""
     with site.app.app_context(), working(site.app.extensions["catalogue"], demo.OPERATOR) as work:
         model = work.session.scalars(select(Record).where(Record.form == "LBH")).first()
-        owner = work.session.scalars(select(Subject)).first()
+        owner = work.session.scalars(select(Subject).order_by(Subject.id.desc())).first()
         assert model is not None and owner is not None
         have = work.session.query(Record).count()
         columns = [c.name for c in Record.__table__.columns if c.name != "id"]

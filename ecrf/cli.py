@@ -83,15 +83,17 @@ def at_work(app: Flask, *, write: bool = False) -> Iterator[Work]:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=2, show_default=True)
+@click.option("--no-worker", is_flag=True, help="Background jobs are done by `ecrf worker`.")
 @click.option("--demo", "with_demo", is_flag=True, help="Set up and fill a demonstration study.")
-def serve(host: str, port: int, workers: int, with_demo: bool) -> None:
+def serve(host: str, port: int, workers: int, no_worker: bool, with_demo: bool) -> None:
     """Serve the application. Example: ecrf serve --port 8000"""
     if with_demo:
         demo.prepare()
     app = app_()
     if not app.config["DEMO"]:
         _refuse_demonstration(app)
-    server.run(app, host, port, workers, demo_accounts=demo.ACCOUNTS if with_demo else ())
+    people = demo.ACCOUNTS if with_demo else ()
+    server.run(app, host, port, workers, demo_accounts=people, with_worker=not no_worker)
 
 
 def _refuse_demonstration(app: Flask) -> None:

@@ -7,6 +7,8 @@ second, read-only engine. PostgreSQL uses one engine for both.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import Any
 
 from flask_babel import Babel
@@ -18,6 +20,7 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
 READER = "reader"
+PATIENCE = 10.0  # seconds a writer waits for its turn on SQLite
 
 
 class Base(DeclarativeBase):
@@ -61,7 +64,7 @@ def tune(engine: Engine, *, reader: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, says BEGIN
-        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"]
+        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5"]
         if reader:
             pragmas.append("query_only=ON")
         for pragma in pragmas:
@@ -69,4 +72,22 @@ def tune(engine: Engine, *, reader: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if reader else "BEGIN IMMEDIATE")
+        raw = connection.connection.dbapi_connection
+        if reader:
+            raw.execute("BEGIN")
+        else:
+            _begin_writing(raw)
+
+
+def _begin_writing(connection: Any) -> None:
+    """Wait for the one writer's turn, looking often: SQLite's own wait grows to 100 ms a look,
+    which under load leaves the database idle while everybody sleeps."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.001)

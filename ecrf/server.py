@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,12 +28,21 @@ class _Server(BaseApplication):
 
 
 def run(
-    app: Flask, host: str, port: int, workers: int, demo_accounts: Sequence[tuple[str, str, str]]
+    app: Flask,
+    host: str,
+    port: int,
+    workers: int,
+    *,
+    demo_accounts: Sequence[tuple[str, str, str]] = (),
+    with_worker: bool = True,
 ) -> None:
     """Serve until stopped; the address and, for a demonstration, where to sign in are printed."""
     with app.app_context():  # a child must not share its parent's connections
         for engine in db.engines.values():
             engine.dispose()
+    gc.collect()
+    gc.freeze()  # the loaded study lives as long as the process: never look through it again
+    gc.set_threshold(50_000, 20, 20)
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,
@@ -48,11 +58,13 @@ def run(
     background = multiprocessing.get_context("fork").Process(
         target=worker.run, args=(app,), daemon=True
     )
-    background.start()
+    if with_worker:
+        background.start()
     try:
         _Server(app, options).run()
     finally:
-        background.terminate()
+        if with_worker:
+            background.terminate()
 
 
 def _announcer(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.models import AuditEntry, AuditLog, AuditValue, Record, Subject
@@ -21,7 +21,8 @@ from ecrf.services.audit import GENESIS
 from ecrf.services.work import Work
 from ecrf.signing import commitment
 
-_BATCH = 2000
+_BATCH = 2000  # entries read at once
+_RECORDS = 200  # records compared at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +155,50 @@ def entries(work: Work, log: str) -> Iterator[tuple[AuditEntry, AuditValue | Non
 
 
 def _reconcile(work: Work, report: Report) -> None:
+    after = 0
+    while True:
+        query = (
+            select(Record, Subject.code)
+            .join(Subject, Subject.id == Record.subject_id)
+            .where(Record.id > after)
+            .order_by(Record.id)
+            .limit(_RECORDS)
+        )
+        rows = work.session.execute(query).all()
+        if not rows:
+            return
+        latest = _latest(work, [record.id for record, _ in rows])
+        for record, subject in rows:
+            report.faults += _record_faults(work, record, subject, latest[record.id])
+        after = rows[-1][0].id
+        work.session.expunge_all()
+
+
+def _record_faults(
+    work: Work, record: Record, subject: str, latest: dict[str, tuple[int, str]]
+) -> Iterator[Fault]:
     log = work.catalogue.study.study
-    for record, subject in work.session.execute(
-        select(Record, Subject.code).join(Subject, Subject.id == Record.subject_id)
-    ):
-        latest = _latest(work, log, record.id)
-        for path in sorted(set(latest) | set(record.data) | set(record.versions)):
-            seq, stored = latest.get(path, (0, None))
-            now = canonical_json(record.data.get(path, {"v": ""})).decode()
-            if seq != record.versions.get(path, 0) or stored != now:
-                text = "the current value does not agree with its latest audit entry"
-                report.faults.append(Fault("value", log, seq, text, subject, record.form, path))
-        if record.digest != sha256_hex(canonical_json(record.data)):
-            text = "the record's digest does not fit its content"
-            report.faults.append(Fault("digest", log, record.last_seq, text, subject, record.form))
+    for path in sorted(set(latest) | set(record.data) | set(record.versions)):
+        seq, stored = latest.get(path, (0, None))
+        now = canonical_json(record.data.get(path, {"v": ""})).decode()
+        if seq != record.versions.get(path, 0) or stored != now:
+            text = "the current value does not agree with its latest audit entry"
+            yield Fault("value", log, seq, text, subject, record.form, path)
+    if record.digest != sha256_hex(canonical_json(record.data)):
+        text = "the record's digest does not fit its content"
+        yield Fault("digest", log, record.last_seq, text, subject, record.form)
 
 
-def _latest(work: Work, log: str, record_id: int) -> dict[str, tuple[int, str | None]]:
-    """path -> latest value-bearing entry and its value."""
-    last = (
-        select(func.max(AuditEntry.seq))
-        .join(AuditValue, and_(AuditValue.log == AuditEntry.log, AuditValue.seq == AuditEntry.seq))
-        .where(AuditEntry.log == log, AuditEntry.record_id == record_id)
-        .group_by(AuditEntry.path)
-    )
+def _latest(work: Work, records: list[int]) -> dict[int, dict[str, tuple[int, str]]]:
+    """record -> path -> latest value-bearing entry and its value."""
     query = (
-        select(AuditEntry.path, AuditEntry.seq, AuditValue.value)
+        select(AuditEntry.record_id, AuditEntry.path, AuditEntry.seq, AuditValue.value)
         .join(AuditValue, and_(AuditValue.log == AuditEntry.log, AuditValue.seq == AuditEntry.seq))
-        .where(AuditEntry.log == log, AuditEntry.seq.in_(last))
+        .where(AuditEntry.log == work.catalogue.study.study, AuditEntry.record_id.in_(records))
+        .order_by(AuditEntry.seq)
     )
-    return {row.path: (row.seq, row.value) for row in work.session.execute(query)}
+    found: dict[int, dict[str, tuple[int, str]]] = {number: {} for number in records}
+    for number, path, seq, value in work.session.execute(query):
+        if number is not None and path is not None:
+            found[number][path] = (seq, value)
+    return found

@@ -8,7 +8,8 @@ closes system queries: all in the caller's transaction, all or nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy.exc import IntegrityError
 
@@ -57,16 +58,16 @@ class Saved:
     at: str
 
 
-@dataclass(slots=True)
+@dataclass
 class _Change:
     """What one save does to a record, collected before anything is written."""
 
     record: Record
     form: FormDefinition
     before: dict[str, Value]
-    typed: dict[str, Value] = field(default_factory=dict)
+    typed: dict[str, Value]
 
-    @property
+    @cached_property
     def user_changes(self) -> list[str]:
         return [
             path
@@ -106,10 +107,10 @@ def save(
     form = keys.form_due(work, subject, key, found)
     record = found or _new(work, subject, key, form)
     _check_open(record, subject)
-    change = _Change(record, form, content.restore(form, record.data))
+    before = content.restore(form, record.data)
     if record.revision != revision:
-        raise Stale(record.revision, {p: change.before.get(p, BLANK) for p in entries})
-    change.typed = _parse(work, subject, form, entries)
+        raise Stale(record.revision, {path: before.get(path, BLANK) for path in entries})
+    change = _Change(record, form, before, _parse(work, subject, form, entries))
     result = _judge(work, subject, key, change, complete)
     _check_reasons(change, reasons or {})
     return _write(work, subject, change, result, reasons or {}, confirmed, complete)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -50,7 +51,7 @@ class Work:
     actor: Actor
     now: dt.datetime
 
-    @property
+    @cached_property
     def at(self) -> str:
         return instant(self.now)
 
