@@ -8,10 +8,12 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ecrf import config, web
+from ecrf import config
 from ecrf.extensions import READER, babel, csrf, db, login_manager, tune
 from ecrf.keystore import KeyStore
 from ecrf.services import study
+from ecrf.web import blueprints
+from ecrf.web.language import current_language
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -31,13 +33,13 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     with app.app_context():
         tune(db.engine, reader=False)
         tune(db.engines[READER], reader=True)
-    web.init_app(app)
+    blueprints.init_app(app)
     return app
 
 
 def _bind(extension: Any, app: Flask) -> None:
     if extension is babel:
-        babel.init_app(app, locale_selector=web.current_language)
+        babel.init_app(app, locale_selector=current_language)
     else:
         extension.init_app(app)
 

@@ -171,3 +171,11 @@ def test_check_install_looks_at_fonts_triggers_and_schema(runner):
     lines = {line["what"]: line for line in json.loads(done.output)}
     assert lines["append-only audit_entry"]["ok"] and lines["schema"]["ok"]
     assert lines["font Noto Sans CJK SC"]["ok"]
+
+
+@pytest.mark.req("R-039")
+def test_real_data_is_never_served_beside_demonstration_accounts(runner):
+    done = runner.invoke("serve", "--port", "1")
+
+    assert done.exit_code == 2
+    assert "demonstration accounts (chen.jing" in done.output

@@ -1,0 +1,32 @@
+"""Every blueprint and hook of the web layer, bound in one place."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from ecrf.web import (
+    access,
+    accounts,
+    csp,
+    errors,
+    filters,
+    health,
+    language,
+    pdf,
+    records,
+    security,
+    signatures,
+    subjects,
+)
+
+BLUEPRINTS = (accounts, csp, health, language, pdf, records, signatures, subjects)
+
+
+def init_app(app: Flask) -> None:
+    """Bind every blueprint and hook, outermost first."""
+    security.init_app(app)
+    access.init_app(app)
+    filters.init_app(app)
+    errors.init_app(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.bp)
