@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ecrf import __version__, config, demo, install, server, worker
+from ecrf import config, demo, install, server, worker
 from ecrf.app import create_app
 from ecrf.definition import release
 from ecrf.definition import schema as json_schema
@@ -27,7 +27,9 @@ from ecrf.services import accounts, audit_export, audit_trail, schema
 from ecrf.services.errors import ServiceError
 from ecrf.services.study import ReleaseError
 from ecrf.services.work import SYSTEM, Work, reading, working
-from ecrf.web import pdf as pdf_service
+from ecrf.version import APPLICATION
+from ecrf.web.pdf import issue as issue_pdf
+from ecrf.web.pdf import verify as verify_pdf
 
 OPERATOR = replace(SYSTEM, username="system:operator", name="Operator", channel="command")
 EXPECTED = (ServiceError, config.SettingError, ReleaseError, schema.WrongSchema, OSError)
@@ -60,7 +62,7 @@ def main() -> None:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+@click.version_option(APPLICATION)
 def cli() -> None:
     """Electronic case report forms. Settings come from ECRF_* (see docs/administrators)."""
 
@@ -266,7 +268,7 @@ def pdf_form(record: int, output: Path, language: str) -> None:
     app = app_()
     operator = replace(OPERATOR, role="regulatory")
     with app.app_context(), working(app.extensions["catalogue"], operator) as work:
-        copy, content = pdf_service.issue(app, work, record, language)
+        copy, content = issue_pdf(app, work, record, language)
         state = "signed" if copy.signed else "NOT SIGNED"
         told = f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}"
     output.write_bytes(content)
@@ -280,7 +282,7 @@ def pdf_verify(file: Path, as_json: bool) -> None:
     """Check a PDF CRF: seal, trust, coverage, register. Example: ecrf pdf verify form.pdf --json"""
     app = app_()
     with at_work(app) as work:
-        verdict = pdf_service.verify(app, work, file.read_bytes())
+        verdict = verify_pdf(app, work, file.read_bytes())
     if as_json:
         click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False, indent=1))
     else:

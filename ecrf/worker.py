@@ -15,7 +15,7 @@ from flask import Flask
 from ecrf.models.columns import moment
 from ecrf.services import accounts, audit_trail, jobs
 from ecrf.services.work import SYSTEM, reading, working
-from ecrf.web import pdf
+from ecrf.web.pdf import issue
 
 log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds between two looks for work
@@ -25,7 +25,7 @@ WORKER = replace(SYSTEM, username="system:worker", role="regulatory")
 
 def _pdf_form(app: Flask, arguments: dict[str, Any]) -> str:
     with working(app.extensions["catalogue"], WORKER) as work:
-        copy, _ = pdf.issue(app, work, arguments["record"], arguments["language"])
+        copy, _ = issue(app, work, arguments["record"], arguments["language"])
         return copy.sha256
 
 

@@ -11,7 +11,12 @@ from ecrf.definition import units
 from ecrf.definition.catalogue import CompiledBounds
 from ecrf.definition.items.number import plain
 from ecrf.definition.model import Text
-from ecrf.definition.rule_values import Truth, compare_dates, compare_numbers, round_half_up
+from ecrf.definition.rule_values import (
+    Truth,
+    compare_dates,
+    compare_numbers,
+    round_half_up,
+)
 from ecrf.definition.rules import RuleLimit
 from ecrf.definition.values import Censored, PartialDate
 from ecrf.entry.env import FormEnv, RowEnv

@@ -13,7 +13,14 @@ from typing import Any
 
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Group
-from ecrf.definition.values import BLANK, Censored, PartialDate, Value, item_path, split_path
+from ecrf.definition.values import (
+    BLANK,
+    Censored,
+    PartialDate,
+    Value,
+    item_path,
+    split_path,
+)
 from ecrf.entry.context import Context, Record
 
 STRUCK = "deleted"  # the text at the path of a row that was struck out

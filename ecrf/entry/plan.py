@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
-from ecrf.definition.catalogue import Catalogue, CompiledBounds, CompiledCheck, FormDefinition
+from ecrf.definition.catalogue import (
+    Catalogue,
+    CompiledBounds,
+    CompiledCheck,
+    FormDefinition,
+)
 from ecrf.definition.model import Analyte, Group, Laboratory, ReferenceRange
 from ecrf.definition.rules import CompiledRule
 from ecrf.entry import labs

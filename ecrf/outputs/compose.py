@@ -10,12 +10,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ecrf import __version__, crypto
+from ecrf import crypto
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.entry import content
 from ecrf.models import Record, Subject, Visit
 from ecrf.outputs import body, reviews, signatures, trail, words
-from ecrf.outputs.casebook import CasebookForm, Clock, Copy, Header, Language, Moment, Words
+from ecrf.outputs.casebook import (
+    CasebookForm,
+    Clock,
+    Copy,
+    Header,
+    Language,
+    Moment,
+    Words,
+)
+from ecrf.version import APPLICATION
 
 
 def form_casebook(
@@ -127,7 +136,7 @@ def _header(
         status=_status(record, subject),
         created=clock(record.created_at),
         updated=clock(record.updated_at),
-        app=__version__,
+        app=APPLICATION,
     )
 
 

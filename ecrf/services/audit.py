@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from ecrf import __version__
 from ecrf.canonical import canonical_json
 from ecrf.models import AuditEntry, AuditLog, AuditValue
 from ecrf.services.work import Actor, Work
 from ecrf.signing import commitment
+from ecrf.version import APPLICATION
 
 GENESIS = "0" * 64
 SYSTEM_LOG = "system"
@@ -92,7 +92,7 @@ def append(work: Work, entries: Sequence[Entry], log: str | None = None) -> list
     salts = os.urandom(16 * len(entries)).hex()
     common = {
         "alg": "sha256",
-        "app": __version__,
+        "app": APPLICATION,
         "at": work.at,
         "build": work.catalogue.build.build,
         "log": log,

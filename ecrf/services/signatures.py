@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ecrf import __version__, crypto, signing
+from ecrf import crypto, signing
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.entry import content
 from ecrf.entry.evaluate import Finding, evaluate
@@ -17,6 +17,7 @@ from ecrf.services import accounts, audit, consequences, contexts, keys
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
 from ecrf.services.errors import Invalid, Refused, Stale
 from ecrf.services.work import Work
+from ecrf.version import APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _content(work: Work, record: Record, subject: Subject, meaning: str, attesta
     form = work.catalogue.form(record.form, record.form_version)
     return canonical_json(
         {
-            "app": __version__,
+            "app": APPLICATION,
             "at": work.at,
             "attestation": attestation,
             "build": record.build,
