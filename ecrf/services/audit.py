@@ -8,12 +8,14 @@ written, in the same transaction: an audit failure is a failed save, there is no
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, TextClause, bindparam, insert, select, text, update
 
 from ecrf.canonical import canonical_json
 from ecrf.models import AuditEntry, AuditLog, AuditValue
@@ -31,7 +33,7 @@ _HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.log == bindparam("log
 _HEAD = _HEAD.with_for_update()
 _MOVE = update(_HEADS).where(_HEADS.c.log == bindparam("log_"))
 _MOVE = _MOVE.values(seq=bindparam("seq_"), hash=bindparam("hash_"))
-_ADD_ENTRIES, _ADD_VALUES = insert(_ENTRIES), insert(_VALUES)
+_ADD = {table: insert(table) for table in (_ENTRIES, _VALUES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +105,37 @@ def append(work: Work, entries: Sequence[Entry], log: str | None = None) -> list
         body = _body(entry, people[entry.by or work.actor], seq)
         if entry.value is not None:
             salt = salts[32 * index : 32 * index + 32]
-            text = canonical_json(entry.value).decode()
-            body["new"] = commitment(salt, text)
-            values.append({"log": log, "seq": seq, "salt": salt, "value": text})
+            stored = canonical_json(entry.value).decode()
+            body["new"] = commitment(salt, stored)
+            values.append({"log": log, "seq": seq, "salt": salt, "value": stored})
         canonical = canonical_json(body)
         head = hashlib.sha256(bytes.fromhex(head) + canonical).hexdigest()
         rows.append(_row(work, log, seq, entry, canonical.decode(), head))
         seqs.append(seq)
     connection = work.session.connection()
-    connection.execute(_ADD_ENTRIES, rows)
+    _insert(connection, _ENTRIES, rows)
     if values:
-        connection.execute(_ADD_VALUES, values)
+        _insert(connection, _VALUES, values)
     connection.execute(_MOVE, {"log_": log, "seq_": seq, "hash_": head})
     return seqs
+
+
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Add rows; on PostgreSQL as one document, because forty rows one by one cost forty times the
+    binding of their columns."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_as_document(table), {"rows": json.dumps(rows)})
+    else:
+        connection.execute(_ADD[table], rows)
+
+
+@cache
+def _as_document(table: Any) -> TextClause:
+    columns = ", ".join(column.name for column in table.columns)
+    return text(
+        f"INSERT INTO {table.name} ({columns}) SELECT {columns} "  # noqa: S608 - fixed names
+        f"FROM jsonb_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS jsonb))"
+    )
 
 
 def _lock_head(work: Work, log: str) -> tuple[int, str]:
