@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ecrf import config
-from ecrf.extensions import READER, babel, csrf, db, login_manager, tune
+from ecrf import config, sqlite
+from ecrf.extensions import READER, babel, csrf, db, login_manager
 from ecrf.keystore import KeyStore
 from ecrf.services import study
 from ecrf.web import blueprints
@@ -31,8 +31,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     for extension in (db, csrf, login_manager, babel):
         _bind(extension, app)
     with app.app_context():
-        tune(db.engine, reader=False)
-        tune(db.engines[READER], reader=True)
+        sqlite.tune(db.engine, reader=False)
+        sqlite.tune(db.engines[READER], reader=True)
     blueprints.init_app(app)
     return app
 

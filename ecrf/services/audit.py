@@ -33,7 +33,6 @@ _HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.log == bindparam("log
 _HEAD = _HEAD.with_for_update()
 _MOVE = update(_HEADS).where(_HEADS.c.log == bindparam("log_"))
 _MOVE = _MOVE.values(seq=bindparam("seq_"), hash=bindparam("hash_"))
-_ADD = {table: insert(table) for table in (_ENTRIES, _VALUES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +120,12 @@ def append(work: Work, entries: Sequence[Entry], log: str | None = None) -> list
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Add rows; on PostgreSQL as one document, because forty rows one by one cost forty times the
-    binding of their columns."""
+    """Add rows by the driver's own means: SQLAlchemy binds each column of each of forty rows by
+    itself. PostgreSQL gets them as one document, SQLite as tuples."""
     if connection.dialect.name == "postgresql":
         connection.execute(_as_document(table), {"rows": json.dumps(rows)})
     else:
-        connection.execute(_ADD[table], rows)
+        connection.exec_driver_sql(_as_tuples(table), [tuple(row.values()) for row in rows])
 
 
 @cache
@@ -136,6 +135,13 @@ def _as_document(table: Any) -> TextClause:
         f"INSERT INTO {table.name} ({columns}) SELECT {columns} "  # noqa: S608 - fixed names
         f"FROM jsonb_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS jsonb))"
     )
+
+
+@cache
+def _as_tuples(table: Any) -> str:
+    columns = [column.name for column in table.columns]
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
 
 
 def _lock_head(work: Work, log: str) -> tuple[int, str]:
@@ -177,6 +183,7 @@ def _body(entry: Entry, common: Mapping[str, Any], seq: int) -> dict[str, Any]:
 
 
 def _row(work: Work, log: str, seq: int, entry: Entry, body: str, head: str) -> dict[str, Any]:
+    """The columns of an entry, in the order of the table."""
     target = entry.target
     return {
         "log": log,
