@@ -50,13 +50,17 @@ from ecrf.definition.parts import (
 )
 
 __all__ = [
-    "OID", "AltUnit", "Analyte", "AnalyteCatalogue", "Bounds", "BoundsList", "Build",
+    "OID", "AltUnit", "Analyte", "AnalyteCatalogue", "Anchor", "Bounds", "BoundsList", "Build",
     "CalculatedItem", "Check", "Choice", "Code", "CodeItem", "CodeList", "Cohort", "DataClass",
     "DateItem", "DateTimeItem", "DecimalItem", "Event", "FileItem", "Form", "FormRef", "Group",
     "IntegerItem", "Item", "ItemBase", "LabItem", "Laboratory", "LongTextItem", "MissingCode",
     "MultiItem", "Origin", "Parameter", "Part", "PartialDateItem", "PersonItem", "Pinned",
-    "ReferenceRange", "Rule", "Site", "Study", "Text", "TextItem", "TimeItem", "YesNoItem",
+    "ReferenceRange", "Rule", "Site", "Study", "Text", "TextItem", "TimeItem", "Until", "YesNoItem",
 ]  # fmt: skip
+
+
+CONSENT = Text(en="Consent", zh="知情同意")
+INFUSION = Text(en="Infusion", zh="回输")
 
 
 class CodeList(Part):
@@ -252,6 +256,16 @@ class MissingCode(Part):
     label: Text
 
 
+class Anchor(Part):
+    """A date that planned days count from."""
+
+    anchor: OID
+    """consent and infusion are always there."""
+    label: Text
+    dates: tuple[str, ...] = Field(min_length=1)
+    """Items, the real date first, then those that stand for it until it is real."""
+
+
 class Study(Part):
     """study.yaml"""
 
@@ -269,6 +283,19 @@ class Study(Part):
     """The item that opens everything else (R-148)."""
     infusion: str = "INF.INFDAT"
     """The item that makes D0 real."""
+    visit_date: str | None = None
+    """The item that says when a visit took place."""
+    anchors: tuple[Anchor, ...] = ()
+    """The dates that planned days count from; consent and infusion when left out."""
+
+    def all_anchors(self) -> tuple[Anchor, ...]:
+        """The anchors as written, and consent and infusion where they are not."""
+        written = {anchor.anchor for anchor in self.anchors}
+        usual = (
+            Anchor(anchor="consent", label=CONSENT, dates=(self.consent,)),
+            Anchor(anchor="infusion", label=INFUSION, dates=(self.infusion,)),
+        )
+        return self.anchors + tuple(a for a in usual if a.anchor not in written)
 
 
 class FormRef(Part):
@@ -281,20 +308,41 @@ class FormRef(Part):
     optional: bool = False
 
 
+class Until(Part):
+    """Where an interval ends."""
+
+    anchor: OID
+    day: int = 0
+
+
 class Event(Part):
-    """A visit. ``kind``: scheduled, unscheduled (any number, any form), log (whole study)."""
+    """A part of the schedule. ``kind``:
+
+    scheduled    a visit with a window: it can be early, late or missed
+    milestone    has a planned day, cannot be missed (manufacturing)
+    interval     from its planned day until ``until`` (bridging treatment)
+    termination  may happen once, at any time (early termination)
+    unscheduled  any number, any form
+    log          the whole study
+    """
 
     event: OID
     title: Text
-    kind: Literal["scheduled", "unscheduled", "log"] = "scheduled"
-    anchor: Literal["consent", "infusion"] | None = None
-    """The date that planned days count from."""
+    kind: Literal[
+        "scheduled", "milestone", "interval", "termination", "unscheduled", "log"
+    ] = "scheduled"
+    anchor: OID | None = None
+    """The date that planned days count from: an anchor of study.yaml."""
     day: int | None = None
     """Planned day."""
+    years: int | None = Field(default=None, ge=1)
+    """Planned calendar years after the anchor, in place of a day."""
     early: int = 0
     """Days before the planned day still inside the window."""
     late: int = 0
     """Days after the planned day still inside the window."""
+    until: Until | None = None
+    """The end of an interval."""
     mark: str | None = None
     forms: tuple[FormRef, ...] = ()
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
-from ecrf.definition.values import PartialDate, Value
+from ecrf.definition.values import Value
 from ecrf.entry.content import foreign_forms, restore
 from ecrf.entry.context import Context
 from ecrf.models import Record, Subject, Visit
-from ecrf.services import keys
+from ecrf.services import keys, schedule
 from ecrf.services.errors import Refused
 from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
@@ -32,21 +31,22 @@ _RECORDS = select(
 def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Context:
     """The context of one form instance, read in this transaction."""
     study = work.catalogue.study
-    anchors = {_form(study.consent), _form(study.infusion)}
-    forms = _records(work, subject, key, anchors | foreign_forms(form))
+    needed = schedule.forms_of(study) | {_form(study.consent), _form(study.infusion)}
+    forms = _records(work, subject, key, set(needed | foreign_forms(form)))
     event = keys.event(work, key.event)
     date = _visit_date(work, subject, key, event)
-    planned = planned_date(event, anchor_dates(work, forms))
-    infusion = first_date(forms, study.infusion)
-    day_of = date or planned
+    known = schedule.anchors(study, forms)
+    plan = schedule.plan(event, known)
+    infusion = known.get("infusion")
+    day_of = date or (plan.planned if plan else None)
     return Context(
         subject=subject.code,
         site=subject.site,
         cohort=subject.cohort,
         event=key.event,
-        event_day=(day_of - infusion).days if day_of and infusion else event.day,
+        event_day=(day_of - infusion.date).days if day_of and infusion else event.day,
         event_date=date,
-        event_planned=planned,
+        event_planned=plan.planned if plan else None,
         today=today(work, subject.site),
         repeat=key.repeat,
         forms=forms,
@@ -64,38 +64,9 @@ def today(work: Work, site: str) -> dt.date:
 def require_consent(work: Work, key: Key, context: Context) -> None:
     """Refuse everything but the consent form until consent is recorded (R-148)."""
     consent = work.catalogue.study.consent
-    if key.form == _form(consent) or first_date(context.forms, consent) is not None:
+    if key.form == _form(consent) or schedule.first_date(context.forms, consent) is not None:
         return
     raise Refused((consent_missing(),))
-
-
-def anchor_dates(
-    work: Work, forms: Mapping[str, Sequence[Mapping[str, Value]]]
-) -> dict[str, dt.date | None]:
-    """Consent and infusion dates as recorded."""
-    study = work.catalogue.study
-    return {
-        "consent": first_date(forms, study.consent),
-        "infusion": first_date(forms, study.infusion),
-    }
-
-
-def planned_date(event: Event, anchors: Mapping[str, dt.date | None]) -> dt.date | None:
-    """Anchor + planned day (part B 1.1)."""
-    anchor = anchors.get(event.anchor) if event.anchor else None
-    if anchor is None or event.day is None:
-        return None
-    return anchor + dt.timedelta(days=event.day)
-
-
-def first_date(forms: Mapping[str, Sequence[Mapping[str, Value]]], name: str) -> dt.date | None:
-    """The complete date in ``FORM.item``, if recorded."""
-    form, item = name.split(".")
-    for data in forms.get(form, ()):
-        value = data.get(item)
-        if value is not None and isinstance(value.typed, PartialDate) and value.typed.complete:
-            return value.typed.earliest
-    return None
 
 
 def _form(dotted: str) -> str:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
+from ecrf.clinical.visit_window import Visit as Window
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
+from ecrf.definition.values import Value
 from ecrf.entry import content
 from ecrf.models import Query, Record, Signature, SignatureEnd, Subject, Visit
-from ecrf.services import audit, contexts, keys
+from ecrf.services import audit, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
 from ecrf.services.errors import Invalid
 from ecrf.services.work import Work
@@ -40,9 +42,17 @@ class EventState:
     event: Event
     event_no: int
     forms: tuple[FormState, ...]
-    date: dt.date | None = None  # of an unscheduled visit
-    planned: dt.date | None = None
-    window: tuple[dt.date, dt.date] | None = None
+    date: dt.date | None = None  # when it took place
+    plan: schedule.Plan | None = None
+    visit: Window | None = None  # where it lies against its window today
+
+    @property
+    def planned(self) -> dt.date | None:
+        return self.plan.planned if self.plan else None
+
+    @property
+    def window(self) -> tuple[dt.date, dt.date] | None:
+        return (self.plan.earliest, self.plan.latest) if self.plan else None
 
     @property
     def state(self) -> str:
@@ -65,7 +75,9 @@ class Casebook:
     subject: Subject
     events: tuple[EventState, ...]
     anchors: dict[str, dt.date | None]
-    facts: dict[str, str] = field(default_factory=dict)  # sex, birth year ... for the banner
+    facts: dict[str, str] = field(
+        default_factory=dict
+    )  # sex, birth year ... for the banner
 
 
 @dataclass(slots=True)
@@ -87,7 +99,9 @@ def create(work: Work, site: str, cohort: str) -> Subject:
         raise Invalid("subject.unknown_cohort")
     number = 1 + (
         work.session.scalar(
-            select(func.max(Subject.number)).where(Subject.site == site, Subject.cohort == cohort)
+            select(func.max(Subject.number)).where(
+                Subject.site == site, Subject.cohort == cohort
+            )
         )
         or 0
     )
@@ -102,7 +116,9 @@ def create(work: Work, site: str, cohort: str) -> Subject:
     work.session.add(subject)
     work.session.flush()
     detail = {"cohort": cohort, "build": subject.build}
-    audit.append(work, [Entry("subject.create", Target(site, subject.code), detail=detail)])
+    audit.append(
+        work, [Entry("subject.create", Target(site, subject.code), detail=detail)]
+    )
     return subject
 
 
@@ -184,37 +200,55 @@ def _facts(work: Work, ids: Sequence[int]) -> _Facts:
 
 def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
     records = facts.records[subject.id]
-    anchors = _anchors(work, records)
+    forms = _anchoring(work, records)
+    known = schedule.anchors(work.catalogue.study, forms)
+    today = contexts.today(work, subject.site)
     events = []
     for event in work.catalogue.build.events:
         if event.kind == "unscheduled":
             for visit in facts.visits[subject.id]:
                 if visit.event == event.event:
-                    forms = _states(work, subject, event, visit.event_no, records, facts)
-                    date = dt.date.fromisoformat(visit.date)
-                    events.append(EventState(event, visit.event_no, forms, date=date))
+                    states = _states(
+                        work, subject, event, visit.event_no, records, facts
+                    )
+                    day = dt.date.fromisoformat(visit.date)
+                    events.append(EventState(event, visit.event_no, states, date=day))
             continue
-        planned = contexts.planned_date(event, anchors)
-        forms = _states(work, subject, event, 1, records, facts)
-        events.append(EventState(event, 1, forms, planned=planned, window=_window(event, planned)))
-    return Casebook(subject, tuple(events), anchors, _banner(records))
+        states = _states(work, subject, event, 1, records, facts)
+        plan = schedule.plan(event, known)
+        date = _visited(work, event, records)
+        at = plan.visit(event, date, today) if plan else None
+        events.append(EventState(event, 1, states, date=date, plan=plan, visit=at))
+    real = {
+        name: anchor.date if anchor.real else None for name, anchor in known.items()
+    }
+    return Casebook(subject, tuple(events), real, _banner(records))
 
 
-def _anchors(work: Work, records: Sequence[Record]) -> dict[str, dt.date | None]:
-    study = work.catalogue.study
-    wanted = {study.consent.split(".")[0], study.infusion.split(".")[0]}
-    forms: dict[str, list] = {}
-    for record in records:
+def _anchoring(
+    work: Work, records: Sequence[Record]
+) -> dict[str, list[dict[str, Value]]]:
+    """The content of the forms that anchors are read from, the latest first."""
+    wanted = schedule.forms_of(work.catalogue.study)
+    forms: dict[str, list[dict[str, Value]]] = {}
+    for record in sorted(records, key=lambda r: r.id, reverse=True):
         if record.form in wanted and not record.inactive:
             form = work.catalogue.form(record.form, record.form_version)
             forms.setdefault(record.form, []).append(content.restore(form, record.data))
-    return contexts.anchor_dates(work, forms)
+    return forms
 
 
-def _window(event: Event, planned: dt.date | None) -> tuple[dt.date, dt.date] | None:
-    if planned is None:
+def _visited(work: Work, event: Event, records: Sequence[Record]) -> dt.date | None:
+    """When a visit took place, as its visit form says."""
+    item = work.catalogue.study.visit_date
+    if item is None:
         return None
-    return planned - dt.timedelta(days=event.early), planned + dt.timedelta(days=event.late)
+    oid, name = item.split(".")
+    for record in records:
+        if record.form == oid and record.event == event.event and not record.inactive:
+            text = record.data.get(name, {}).get("v", "")
+            return dt.date.fromisoformat(text) if text else None
+    return None
 
 
 def _states(
