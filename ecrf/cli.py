@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ecrf import config, demo, install, server, worker
+from ecrf import calculate, config, demo, install, server, worker
 from ecrf.app import create_app
 from ecrf.definition import release
 from ecrf.definition import schema as json_schema
@@ -65,6 +65,10 @@ def main() -> None:
 @click.version_option(APPLICATION)
 def cli() -> None:
     """Electronic case report forms. Settings come from ECRF_* (see docs/administrators)."""
+
+
+cli.add_command(calculate.calc)
+cli.add_command(calculate.eligibility)
 
 
 def app_() -> Flask:

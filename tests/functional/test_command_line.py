@@ -179,3 +179,66 @@ def test_real_data_is_never_served_beside_demonstration_accounts(runner):
 
     assert done.exit_code == 2
     assert "demonstration accounts (chen.jing" in done.output
+
+
+def test_a_calculator_answers_with_exact_decimals(runner):
+    done = runner.invoke("calc", "PVR".lower(), '{"RHC_MPAP": "45", "rhc_pawp": 10, "rhc_co": 4}')
+
+    assert done.exit_code == 0
+    assert json.loads(done.output) == {"value": "8.75", "missing": []}
+
+
+def test_what_cannot_be_decided_is_null_with_what_is_missing(runner):
+    done = runner.invoke("calc", "bmi", '{"HEIGHT": "165", "WEIGHT": "ND"}')
+
+    assert json.loads(done.output) == {"value": None, "missing": ["WEIGHT"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("calc", "bim", "{}"), 'did you mean "bmi"?'),
+        (("calc", "bmi", '{"SIZE": "1"}'), "bmi has no input 'size'"),
+        (("calc", "bmi", '{"HEIGHT": "tall"}'), "HEIGHT: 'tall' is not a number"),
+        (("calc", "bmi", "{"), "not JSON"),
+        (("calc",), "--list"),
+        (("eligibility", "check"), "--lines"),
+    ],
+)
+def test_nonsense_is_one_line_and_status_2(runner, words, said):
+    done = runner.invoke(*words)
+
+    assert done.exit_code == 2
+    assert said in done.output and len(done.output.splitlines()) == 1
+
+
+def test_lines_are_answered_in_order_and_a_bad_one_does_not_stop_the_rest(runner):
+    lines = (
+        '{"HEIGHT": "165", "WEIGHT": "60"}\n{"HEIGHT": "x"}\n{"HEIGHT": "100", "WEIGHT": "20"}\n'
+    )
+    done = runner.invoke("calc", "bmi", "--lines", input=lines)
+
+    first, second, third = map(json.loads, done.output.splitlines())
+    assert first["value"].startswith("22.03")
+    assert second == {"error": "HEIGHT: 'x' is not a number"}
+    assert third["value"] == "20"
+
+
+def test_eligibility_of_a_file(runner, tmp_path):
+    file = tmp_path / "subject.json"
+    file.write_text(
+        json.dumps(
+            {
+                "cohort": "SSC",
+                "criteria_version": 1,
+                "evaluation_date": "2025-06-20",
+                "records": {"dm": [{"birth_date": "2019-06-10"}], "ic": {"ic_date": "2025-06-10"}},
+            }
+        )
+    )
+
+    found = json.loads(runner.invoke("eligibility", "check", str(file)).output)
+
+    assert found["result"] == "UNDETERMINED"
+    results = {c["id"]: c["result"] for c in found["criteria"]}
+    assert results["SSC-02"] == "PASS" and results["SSC-05"] == "UNDET"
