@@ -53,9 +53,7 @@ def check_study(study: Study, source: Source, names: Mapping[str, Type] | None) 
             _anchor(name, source, ("anchors", i, "dates", d), names)
 
 
-def _anchor(
-    name: str, source: Source, steps: Steps, names: Mapping[str, Type] | None
-) -> None:
+def _anchor(name: str, source: Source, steps: Steps, names: Mapping[str, Type] | None) -> None:
     if names is None:
         return
     if name not in names:
@@ -71,9 +69,7 @@ def check_build(
     forms: Mapping[tuple[str, int], Any],
     broken: frozenset[str],
 ) -> None:
-    events = [
-        (event.event, ("events", i, "event")) for i, event in enumerate(build.events)
-    ]
+    events = [(event.event, ("events", i, "event")) for i, event in enumerate(build.events)]
     unique(events, source, "in this build")
     for i, event in enumerate(build.events):
         steps: Steps = ("events", i)
@@ -88,27 +84,19 @@ def check_build(
 def _window(event: Event, source: Source, steps: Steps, study: Study | None) -> None:
     timed = event.day is not None or event.years is not None
     if (event.anchor is not None) != timed:
-        source.error(
-            steps, "an event has both an anchor and a day (or years), or neither"
-        )
+        source.error(steps, "an event has both an anchor and a day (or years), or neither")
     if event.day is not None and event.years is not None:
         source.error((*steps, "years"), "an event has a day or years, not both")
     if event.kind in ("unscheduled", "log") and event.anchor is not None:
-        source.error(
-            (*steps, "anchor"), f"an event of kind {event.kind} has no planned day"
-        )
+        source.error((*steps, "anchor"), f"an event of kind {event.kind} has no planned day")
     if (event.until is not None) != (event.kind == "interval"):
         source.error(steps, "an interval, and only an interval, says until when")
-    known = (
-        frozenset(anchor.anchor for anchor in study.all_anchors()) if study else None
-    )
+    known = frozenset(anchor.anchor for anchor in study.all_anchors()) if study else None
     named = [("anchor",), ("until", "anchor")] if event.until else [("anchor",)]
     for place in named:
         name = event.until.anchor if event.until and len(place) > 1 else event.anchor
         if known is not None and name is not None and name not in known:
-            source.error(
-                (*steps, *place), f'there is no anchor "{name}"', near(name, known)
-            )
+            source.error((*steps, *place), f'there is no anchor "{name}"', near(name, known))
     for key in ("early", "late"):
         if getattr(event, key) < 0:
             source.error((*steps, key), f"{key} is a number of days, 0 or more")
@@ -124,11 +112,11 @@ def _overlaps(events: Sequence[Event], source: Source) -> None:
         and event.day is not None
         and event.day >= 0
     ]
-    for (day, first, _), (next_day, second, i) in combinations(
-        sorted(after, key=_by_day), 2
-    ):
+    for (day, first, _), (next_day, second, i) in combinations(sorted(after, key=_by_day), 2):
         if day + first.late >= next_day - second.early:
-            message = f"the window overlaps that of {first.event}, which ends on day {day + first.late}"
+            message = (
+                f"the window overlaps that of {first.event}, which ends on day {day + first.late}"
+            )
             source.error(("events", i), message)
 
 
@@ -156,9 +144,7 @@ def _reference(
         have = ", ".join(map(str, versions))
         message = f"{ref.form} has no version {ref.version}"
         source.error((*steps, "version"), message, f"it has {have}")
-    cohorts = (
-        [cohort.cohort for cohort in study.cohorts] if study else list(ref.cohorts)
-    )
+    cohorts = [cohort.cohort for cohort in study.cohorts] if study else list(ref.cohorts)
     for i, cohort in enumerate(ref.cohorts):
         if cohort not in cohorts:
             message = f'there is no cohort "{cohort}"'
@@ -171,11 +157,7 @@ def check_laboratory(
     accepted: dict[str, set[str]] = {}
     for catalogue in catalogues:
         for analyte in catalogue.analytes:
-            own = {
-                unit
-                for unit in (analyte.unit, *(u.unit for u in analyte.units))
-                if unit
-            }
+            own = {unit for unit in (analyte.unit, *(u.unit for u in analyte.units)) if unit}
             accepted.setdefault(analyte.code, set()).update(own)
     ids = [(entry.id, ("ranges", i, "id")) for i, entry in enumerate(laboratory.ranges)]
     unique([(name, tuple(steps)) for name, steps in ids], source, "in this laboratory")
@@ -199,9 +181,7 @@ def _range(
         source.error((*steps, "unit"), f'unit "{entry.unit}" is not UCUM', hint)
     elif entry.unit not in accepted[entry.analyte]:
         message = f'unit "{entry.unit}" is not one of {entry.analyte}'
-        source.error(
-            (*steps, "unit"), message, near(entry.unit, list(accepted[entry.analyte]))
-        )
+        source.error((*steps, "unit"), message, near(entry.unit, list(accepted[entry.analyte])))
     for low, high in (
         ("low", "high"),
         ("alert_low", "alert_high"),
@@ -209,14 +189,10 @@ def _range(
     ):
         _ordered(entry, low, high, source, steps)
     if entry.effective_to is not None and entry.effective_to <= entry.effective_from:
-        source.error(
-            (*steps, "effective_to"), "effective_to must be after effective_from"
-        )
+        source.error((*steps, "effective_to"), "effective_to must be after effective_from")
 
 
-def _ordered(
-    entry: ReferenceRange, low: str, high: str, source: Source, steps: Steps
-) -> None:
+def _ordered(entry: ReferenceRange, low: str, high: str, source: Source, steps: Steps) -> None:
     a, b = getattr(entry, low), getattr(entry, high)
     if a is not None and b is not None and a > b:
         source.error((*steps, low), f"{low} {a} is greater than {high} {b}")
@@ -229,9 +205,7 @@ def _range_overlaps(ranges: Sequence[ReferenceRange], source: Source) -> None:
     for entries in by_test.values():
         for (_, first), (i, second) in combinations(entries, 2):
             if _same_age(first, second) and _same_time(first, second):
-                message = (
-                    f"the range overlaps {first.id}: one result would have two ranges"
-                )
+                message = f"the range overlaps {first.id}: one result would have two ranges"
                 source.error(("ranges", i), message)
 
 

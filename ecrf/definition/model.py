@@ -328,9 +328,9 @@ class Event(Part):
 
     event: OID
     title: Text
-    kind: Literal[
-        "scheduled", "milestone", "interval", "termination", "unscheduled", "log"
-    ] = "scheduled"
+    kind: Literal["scheduled", "milestone", "interval", "termination", "unscheduled", "log"] = (
+        "scheduled"
+    )
     anchor: OID | None = None
     """The date that planned days count from: an anchor of study.yaml."""
     day: int | None = None

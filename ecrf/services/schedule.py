@@ -57,9 +57,7 @@ def anchors(study: Study, forms: Forms) -> dict[str, Anchor]:
 
 def forms_of(study: Study) -> frozenset[str]:
     """The forms that the anchors are read from."""
-    return frozenset(
-        name.split(".")[0] for a in study.all_anchors() for name in a.dates
-    )
+    return frozenset(name.split(".")[0] for a in study.all_anchors() for name in a.dates)
 
 
 def plan(event: Event, known: Mapping[str, Anchor]) -> Plan | None:

@@ -75,9 +75,7 @@ class Casebook:
     subject: Subject
     events: tuple[EventState, ...]
     anchors: dict[str, dt.date | None]
-    facts: dict[str, str] = field(
-        default_factory=dict
-    )  # sex, birth year ... for the banner
+    facts: dict[str, str] = field(default_factory=dict)  # sex, birth year ... for the banner
 
 
 @dataclass(slots=True)
@@ -99,9 +97,7 @@ def create(work: Work, site: str, cohort: str) -> Subject:
         raise Invalid("subject.unknown_cohort")
     number = 1 + (
         work.session.scalar(
-            select(func.max(Subject.number)).where(
-                Subject.site == site, Subject.cohort == cohort
-            )
+            select(func.max(Subject.number)).where(Subject.site == site, Subject.cohort == cohort)
         )
         or 0
     )
@@ -116,9 +112,7 @@ def create(work: Work, site: str, cohort: str) -> Subject:
     work.session.add(subject)
     work.session.flush()
     detail = {"cohort": cohort, "build": subject.build}
-    audit.append(
-        work, [Entry("subject.create", Target(site, subject.code), detail=detail)]
-    )
+    audit.append(work, [Entry("subject.create", Target(site, subject.code), detail=detail)])
     return subject
 
 
@@ -208,9 +202,7 @@ def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
         if event.kind == "unscheduled":
             for visit in facts.visits[subject.id]:
                 if visit.event == event.event:
-                    states = _states(
-                        work, subject, event, visit.event_no, records, facts
-                    )
+                    states = _states(work, subject, event, visit.event_no, records, facts)
                     day = dt.date.fromisoformat(visit.date)
                     events.append(EventState(event, visit.event_no, states, date=day))
             continue
@@ -219,15 +211,11 @@ def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
         date = _visited(work, event, records)
         at = plan.visit(event, date, today) if plan else None
         events.append(EventState(event, 1, states, date=date, plan=plan, visit=at))
-    real = {
-        name: anchor.date if anchor.real else None for name, anchor in known.items()
-    }
+    real = {name: anchor.date if anchor.real else None for name, anchor in known.items()}
     return Casebook(subject, tuple(events), real, _banner(records))
 
 
-def _anchoring(
-    work: Work, records: Sequence[Record]
-) -> dict[str, list[dict[str, Value]]]:
+def _anchoring(work: Work, records: Sequence[Record]) -> dict[str, list[dict[str, Value]]]:
     """The content of the forms that anchors are read from, the latest first."""
     wanted = schedule.forms_of(work.catalogue.study)
     forms: dict[str, list[dict[str, Value]]] = {}
