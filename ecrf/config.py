@@ -42,6 +42,7 @@ SETTINGS = (
     Setting("PROXIES", int, "0", "Number of reverse proxies in front"),
     Setting("IDLE_MINUTES", int, "15", "A session locks after so many idle minutes (R-158)"),
     Setting("SESSION_HOURS", int, "12", "A session ends after so many hours (R-158)"),
+    Setting("UPLOAD_MB", int, "20", "Largest file that can be attached, in megabytes"),
     Setting("DEMO", _flag, "0", "A demonstration: banner on every page, demo accounts allowed"),
 )
 

@@ -50,4 +50,3 @@ db = SQLAlchemy(model_class=Base, session_options={"class_": RoutingSession})
 login_manager = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
-

@@ -78,8 +78,9 @@ class Value:
     unit     UCUM code of the unit as entered, or None
     facets   what was frozen with the value when it was saved; for a laboratory result
              n (canonical number), nu (canonical unit), lo, hi, rid (range row), ind
-             (LOW NORMAL HIGH LL HH UNKNOWN), gr (CTCAE grade such as ``L3``); for a file
-             sha256, size, type; for a person name and role. All values are text.
+             (LOW NORMAL HIGH LL HH UNKNOWN), gr (CTCAE grade such as ``L3``); for a file,
+             whose text is its SHA-256, sha256, size, type and name; for a person name and role.
+             All values are text.
     typed    the value rules compute with; None when missing. Not stored, not compared.
     """
 

@@ -27,6 +27,14 @@ class Option(NamedTuple):
     on: bool
 
 
+class Attached(NamedTuple):
+    """An attached file as a person reads it; the text of the cell is its SHA-256."""
+
+    name: str
+    size: str  # 1.4 MB
+    kind: str  # PDF
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One item: its control, what the record holds, and what is to be said about it."""
@@ -58,6 +66,7 @@ class Cell:
     limits: str = ""
     flag: str = ""
     grade: str = ""
+    attached: Attached | None = None
     before: tuple[str, ...] = ()  # what it was at earlier events, oldest first
 
     @property
@@ -169,3 +178,7 @@ class Page:
     @property
     def drafts(self) -> int:
         return sum(cell.changed for cell in self.cells() if cell.item.type != "calculated")
+
+    @property
+    def takes_files(self) -> bool:
+        return not self.readonly and any(i.type == "file" for _, i in self.form.items.values())

@@ -19,7 +19,7 @@ _BY_TYPE = {
     "yes_no": 2,
     "calculated": 2,
     "person": 3,
-    "file": 4,
+    "file": 6,
     "long_text": 6,
 }
 _RADIO_LIMIT = 6  # columns: a longer row of buttons becomes a list

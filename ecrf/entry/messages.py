@@ -87,12 +87,26 @@ _TYPED = {
         "含有不可见的控制字符。请直接键入，不要粘贴。",
     ),
     "file.type": (
-        "Files of this type are not accepted. Attach one of: {types}.",
-        "不接受此类文件。请上传：{types}。",
+        "Files of this type cannot be attached, whatever their name says. Attach one of: {types}.",
+        "无论文件名如何，不接受此类文件。请上传：{types}。",
     ),
-    "file.name": (
-        "This file name cannot be kept. Rename the file and attach it again.",
-        "无法保存此文件名。请改名后重新上传。",
+    "file.large": (
+        "The file has {size} MB, at most {limit} MB can be attached. Make it smaller, for example "
+        "by scanning at a lower resolution.",
+        "文件大小为 {size} MB，最多 {limit} MB。请缩小后重试，例如降低扫描分辨率。",
+    ),
+    "file.damaged": (
+        "The file cannot be read as {type}: it is damaged or incomplete. Open it, save it anew and "
+        "attach it again.",
+        "该文件无法作为 {type} 读取：已损坏或不完整。请打开后重新保存，再次上传。",
+    ),
+    "file.protected": (
+        "The PDF asks for a password. Save it without one and attach it again.",
+        "该 PDF 设有密码。请另存为无密码文件后重新上传。",
+    ),
+    "file.unknown": (
+        "This is no file that was attached for this subject. Attach the file again.",
+        "该文件并非为此受试者上传。请重新上传。",
     ),
     "person.unknown": (
         "This is no user of the study. Choose a person from the list.",

@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Analyte, Choice, Group, Item
 from ecrf.definition.values import BLANK, Value, item_path, split_path
 from ecrf.entry import layout
-from ecrf.entry.cells import Block, Cell, Message, Option, Page, Row
+from ecrf.entry.cells import Attached, Block, Cell, Message, Option, Page, Row
 from ecrf.entry.evaluate import NEW_ROW, Evaluation, Finding
 
 STRUCK = "deleted"
@@ -95,6 +95,7 @@ def _cell_state(cell: Cell) -> dict[str, Any]:
         "grade": cell.grade,
         "changes": cell.changes,
         "reason": cell.reason_due,
+        "file": list(cell.attached) if cell.attached else "",
     }
     return {name: value for name, value in content.items() if value}
 
@@ -241,7 +242,8 @@ class _Maker:
             limits=layout.bounds_text(test or item, "soft"),
             flag=flag,
             grade=grade,
-            before=self.before(path),
+            attached=attached(value.facets) if item.type == "file" else None,
+            before=() if item.type == "file" else self.before(path),
         )
 
     def name(self, item: Item, path: str) -> str:
@@ -313,3 +315,12 @@ def _box(value: Value) -> str:
     if isinstance(value.typed, dt.datetime):
         return value.text.replace("T", " ")
     return value.missing or value.text
+
+
+def attached(facets: Mapping[str, str]) -> Attached | None:
+    """Name, size and kind of an attached file; nothing when it is not known."""
+    if "name" not in facets:
+        return None
+    size = int(facets["size"])
+    shown = f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(1, round(size / 1024))} KB"
+    return Attached(facets["name"], shown, facets["type"].rpartition("/")[2].upper())

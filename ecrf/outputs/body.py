@@ -12,7 +12,7 @@ from ecrf.definition.values import BLANK, Value, item_path, split_path
 from ecrf.outputs.casebook import NOTHING, Answer, Column, Line, Section, Shown, Words
 
 NEW_ROW = "__"  # how skip logic names a row that does not exist yet
-_CODED = ("code", "multi", "yes_no", "person")
+_CODED = ("code", "multi", "yes_no", "person", "file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,14 @@ class ReasonNeeded(ServiceError):
         self.paths = paths
 
 
+class FileLost(ServiceError):
+    """The store lacks a file that it should hold (missing), or holds other bytes (changed)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the file is {why} in the store")
+        self.why = why
+
+
 class WrongCredentials(ServiceError):
     """User name, password or account state; the text never says which (R-157)."""
 

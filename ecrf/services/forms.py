@@ -16,7 +16,16 @@ from ecrf.definition.values import BLANK, Problem, Value
 from ecrf.entry import content, page, ranges
 from ecrf.entry.evaluate import Evaluation, Finding, evaluate
 from ecrf.models import AuditEntry, Record, Subject
-from ecrf.services import consequences, contexts, drafts, history, keys, people, records
+from ecrf.services import (
+    attachments,
+    consequences,
+    contexts,
+    drafts,
+    history,
+    keys,
+    people,
+    records,
+)
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason
@@ -55,10 +64,12 @@ def opened(
     reasons_due: frozenset[str] = frozenset(),
     rows: Mapping[str, int] | None = None,
     finishing: bool = False,
+    refused: tuple[Finding, ...] = (),
 ) -> Opened:
     """The form with what was typed; ``typed`` None takes the actor's draft.
 
-    ``finishing`` also judges what is required and empty. Raises NotFound, Forbidden.
+    ``finishing`` also judges what is required and empty; ``refused`` is what a save found that
+    only a save can find. Raises NotFound, Forbidden.
     """
     subject = keys.subject(work, key.subject)
     work.require("record.read", subject.site)
@@ -70,10 +81,12 @@ def opened(
         typed, base = (draft.entries, draft.base_revision) if draft else ({}, base)
     saved = content.restore(form, record.data) if record else {}
     values, problems = records.read(form, typed)
+    attached, unfit = attachments.freeze(work, subject, form, values)
+    values, problems = values | attached, problems | unfit
     data = {path: value for path, value in {**saved, **values}.items() if not value.blank}
     context = contexts.build(work, subject, key, form)
     evaluation = _with_problems(
-        form, evaluate(work.catalogue, form, data, context, previous=saved), problems
+        form, evaluate(work.catalogue, form, data, context, previous=saved), problems, refused
     )
     earlier = _earlier(work, subject, key)
     filling = page.Filling(
@@ -95,12 +108,17 @@ def opened(
 
 
 def _with_problems(
-    form: FormDefinition, evaluation: Evaluation, problems: Mapping[str, Problem]
+    form: FormDefinition,
+    evaluation: Evaluation,
+    problems: Mapping[str, Problem],
+    refused: tuple[Finding, ...],
 ) -> Evaluation:
-    unreadable = tuple(problem_finding(form, path, problem) for path, problem in problems.items())
-    found: tuple[Finding, ...] = unreadable + tuple(
-        finding for finding in evaluation.findings if finding.path not in problems
+    found: tuple[Finding, ...] = (
+        *(problem_finding(form, path, problem) for path, problem in problems.items()),
+        *(finding for finding in evaluation.findings if finding.path not in problems),
     )
+    said = {(finding.id, finding.path) for finding in found}
+    found += tuple(f for f in refused if f.path and (f.id, f.path) not in said)
     return Evaluation(evaluation.data, found, evaluation.hidden, evaluation.required)
 
 

@@ -20,7 +20,7 @@ from ecrf.entry import content
 from ecrf.entry import form as form_reader
 from ecrf.entry.evaluate import Evaluation, evaluate
 from ecrf.models import Record, Subject
-from ecrf.services import audit, consequences, contexts, keys, people
+from ecrf.services import attachments, audit, consequences, contexts, keys, people
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
@@ -147,10 +147,11 @@ def _parse(
 ) -> dict[str, Value]:
     values, problems = read(form, entries)
     named, unknown = people.freeze(work, subject.site, form, values)
-    problems |= unknown
+    attached, unfit = attachments.freeze(work, subject, form, values)
+    problems |= unknown | unfit
     if problems:
         raise Refused(tuple(problem_finding(form, path, p) for path, p in problems.items()))
-    return values | named
+    return values | named | attached
 
 
 def _merge(before: Mapping[str, Value], typed: Mapping[str, Value]) -> dict[str, Value]:

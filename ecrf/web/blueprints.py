@@ -7,6 +7,7 @@ from flask import Flask
 from ecrf.web import (
     access,
     accounts,
+    attachments,
     csp,
     errors,
     filters,
@@ -19,13 +20,24 @@ from ecrf.web import (
     subjects,
 )
 
-BLUEPRINTS = (accounts, csp, health, language, pdf, records, signatures, subjects)
+BLUEPRINTS = (
+    accounts,
+    attachments,
+    csp,
+    health,
+    language,
+    pdf,
+    records,
+    signatures,
+    subjects,
+)
 
 
 def init_app(app: Flask) -> None:
     """Bind every blueprint and hook, outermost first."""
     security.init_app(app)
     access.init_app(app)
+    attachments.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
     for module in BLUEPRINTS:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ecrf.services.errors import Forbidden, Invalid, Locked, NotFound
+from ecrf.services.errors import FileLost, Forbidden, Invalid, Locked, NotFound
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,38 @@ PAGES: dict[int, dict[str, tuple[str, str]]] = {
         "zh": ("系统繁忙", "您输入的内容已安全保存在草稿中。请一分钟后重试。"),
     },
 }
+# why -> (status, title and what to do): a file of the store that cannot be given out
+LOST: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
+    "missing": (
+        410,
+        {
+            "en": (
+                "The file is missing from the store",
+                "It was attached, but is no longer where attached files are kept. Tell the "
+                "administrator the reference number: the file has to be restored from a backup.",
+            ),
+            "zh": (
+                "存储中缺少该文件",
+                "该文件曾经上传，但已不在附件存储中。请将编号告知管理员，从备份中恢复。",
+            ),
+        },
+    ),
+    "changed": (
+        500,
+        {
+            "en": (
+                "The file in the store was altered",
+                "Its SHA-256 is not that of the file that was attached, so it is not given out. "
+                "Tell the administrator the reference number: the file has to be restored from a "
+                "backup.",
+            ),
+            "zh": (
+                "存储中的文件已被更改",
+                "其 SHA-256 与上传时不一致，因此不提供下载。请将编号告知管理员，从备份中恢复。",
+            ),
+        },
+    ),
+}
 KINDS: dict[type[Exception], int] = {Forbidden: 403, NotFound: 404, Locked: 423, Invalid: 400}
 
 
@@ -83,6 +115,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(FileLost, _lost)
     app.register_error_handler(Exception, _unexpected)
     for kind in KINDS:
         app.register_error_handler(kind, _service)
@@ -110,20 +143,28 @@ def _unexpected(error: Exception) -> Any:
     return _logged(500, error)
 
 
-def _logged(code: int, error: Exception) -> Any:
+def _lost(error: FileLost) -> Any:
+    code, messages = LOST[error.why]
+    return _logged(code, error, messages)
+
+
+def _logged(code: int, error: Exception, messages: dict[str, tuple[str, str]] | None = None) -> Any:
     reference = secrets.token_hex(4).upper()
     # Type and place are logged, never the message or the parameters: they could hold a value
     # (R-152).
     frames = traceback.extract_tb(error.__traceback__)
     place = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames[-6:]))
     log.error("%s %s %s %s", reference, request.endpoint, type(error).__name__, place)
-    return page(code, reference)
+    return page(code, reference, messages)
 
 
-def page(code: int, reference: str = "") -> tuple[str | Response, int]:
+def page(
+    code: int, reference: str = "", messages: dict[str, tuple[str, str]] | None = None
+) -> tuple[str | Response, int]:
     """The page of an error, or its JSON for a script."""
-    code = code if code in PAGES else (500 if code >= 500 else 400)
-    messages = PAGES[code]
+    if messages is None:
+        code = code if code in PAGES else (500 if code >= 500 else 400)
+        messages = PAGES[code]
     if request.is_json:
         told = {language: " ".join(pair) for language, pair in messages.items()}
         return jsonify(error=code, reference=reference, message=told), code
@@ -133,11 +174,11 @@ def page(code: int, reference: str = "") -> tuple[str | Response, int]:
         )
     except Exception as error:  # noqa: BLE001 - an error page that fails must not fail again
         log.error("%s the error page failed: %s", reference, type(error).__name__)
-        return Response(_plain(code, reference), mimetype="text/plain"), code
+        return Response(_plain(messages, reference), mimetype="text/plain"), code
     return body, code
 
 
-def _plain(code: int, reference: str) -> str:
+def _plain(messages: dict[str, tuple[str, str]], reference: str) -> str:
     """The page in words alone, for when even templates do not work."""
-    told = [f"{title}. {text}" for title, text in PAGES[code].values()]
+    told = [f"{title}. {text}" for title, text in messages.values()]
     return "\n".join([*told, reference])

@@ -22,7 +22,7 @@ from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason
 from ecrf.services.work import Work
-from ecrf.web import posted, trail
+from ecrf.web import attachments, posted, trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import local, text
 from ecrf.web.language import current_language
@@ -69,6 +69,8 @@ def save(**place: Any) -> Any:
     key = Key(**place)
     sent = _sent(key)
     try:
+        if wrong := attachments.take(key, sent):
+            raise Refused(wrong)
         with write() as work:
             saved = records.save(
                 work,
@@ -94,8 +96,9 @@ def rows(**place: Any) -> Any:
     group, struck = request.form.get("add", ""), request.form.get("strike", "")
     if struck:
         sent.entries[struck] = Entry(pages.STRUCK)
+    wrong = attachments.take(key, sent)
     with read() as work:
-        found = forms.opened(work, key, sent.entries, reasons=sent.reasons)
+        found = forms.opened(work, key, sent.entries, reasons=sent.reasons, refused=wrong)
         if group:
             there = next(block for block in _page(found).blocks if block.oid == group)
             extra = {group: len(there.rows) + 1}
@@ -185,6 +188,7 @@ def _refused(key: Key, sent: posted.Sent, refusal: ServiceError) -> Any:
             reasons=sent.reasons,
             reasons_due=frozenset(getattr(refusal, "paths", ())),
             finishing=sent.leave == "complete",
+            refused=getattr(refusal, "findings", ()),
         )
         built = _page(found)
         problems = _problems(built, refusal)
@@ -231,8 +235,10 @@ def _heading(problems: list[dict[str, str]]) -> str:
 def _kept(found: Opened, built: Page) -> dict[str, Any]:
     """What the record holds now, as the browser compares it, and how the form is judged."""
     was = {cell.path: [cell.was, cell.was_unit] for cell in built.cells() if cell.saved}
+    names = {c.was: c.was_shown or c.shown for c in built.cells() if c.was and c.attached}
     at = local(found.record.updated_at)[11:19] if found.record else ""
-    return {"revision": found.revision, "at": at, "was": was, "state": pages.state(built)}
+    state = pages.state(built)
+    return {"revision": found.revision, "at": at, "was": was, "names": names, "state": state}
 
 
 def _who(work: Work, found: Opened, sent: posted.Sent) -> dict[str, str]:
@@ -338,6 +344,13 @@ def _words(found: Opened) -> dict[str, Any]:
         "blank_value": _("blank"),
         "row": _("Row"),
         "strike": _("Why is it struck out?"),
+        "files": {
+            "large": _("The file has %(size)s MB, at most %(limit)s MB can be attached."),
+            "lost": _(
+                "The file did not arrive. Check the connection, then choose it again. Everything "
+                "else on this page is kept."
+            ),
+        },
         "range": _("Range"),
         "expected": _("Expected"),
         "now": _("Now"),

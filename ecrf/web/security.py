@@ -55,7 +55,9 @@ def _headers(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
     if request.endpoint == "static" and request.args.get("v"):
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    elif request.endpoint != "static":
+    elif request.endpoint != "static" and "private" not in response.headers.get(
+        "Cache-Control", ""
+    ):
         response.headers["Cache-Control"] = "no-store"
     return response
 

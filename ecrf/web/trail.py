@@ -81,6 +81,7 @@ def _line(form: FormDefinition, line: Line) -> dict[str, Any]:
         "old": _value(form, line.path, line.old),
         "new": _value(form, line.path, line.new),
         "code": _code(form, line.path, line.new),
+        "file": _file(form, line.path, line.new),
         "reason": _why(line),
     }
 
@@ -98,6 +99,13 @@ def _code(form: FormDefinition, path: str, value: Value | None) -> str:
     name = split_path(path)[0]
     coded = name in form.items and form.item(name).type in items.CODED
     return value.text if value is not None and coded and value.text.isalnum() else ""
+
+
+def _file(form: FormDefinition, path: str, value: Value | None) -> str:
+    """The digest of a file that was attached, so that an earlier one can be opened too."""
+    name = split_path(path)[0]
+    there = value is not None and name in form.items and form.item(name).type == "file"
+    return value.facets.get("sha256", "") if value is not None and there else ""
 
 
 def _why(line: Line) -> str:

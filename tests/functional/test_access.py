@@ -19,6 +19,7 @@ PLACE = {
     "repeat": 1,
     "record_id": 1,
     "filename": "css/app.css",
+    "sha256": "0" * 64,
 }
 
 LEAVING = {"accounts.sign_out", "accounts.lock"}  # every role holds their action

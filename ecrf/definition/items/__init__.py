@@ -105,7 +105,7 @@ def _decoded(item: Any, value: Value, language: str, analyte: Analyte | None) ->
         return value.text.replace("T", " ")
     if item.type == "calculated":
         return other.show_calculated(item, value.text)
-    if item.type == "person":
+    if item.type in ("person", "file"):
         return value.facets.get("name", value.text)
     return value.text
 

@@ -10,8 +10,6 @@ from ecrf.definition.model import CalculatedItem, FileItem, PersonItem
 from ecrf.definition.rule_values import round_half_up
 from ecrf.definition.values import BLANK, PartialDate, Problem, Typed, Value
 
-SUFFIXES = {"jpeg": "jpg"}
-
 
 def parse_calculated(item: CalculatedItem, raw: str) -> Value | Problem:
     return Problem("calculated.read_only")
@@ -47,14 +45,12 @@ def show_calculated(item: CalculatedItem, text: str) -> str:
 
 
 def parse_file(item: FileItem, raw: str) -> Value | Problem:
-    """The name of the attached file; its digest, size and type are facets set when it is kept."""
-    name = raw.strip()
-    suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if SUFFIXES.get(suffix, suffix) not in item.accept:
-        return Problem("file.type", {"types": ", ".join(item.accept)})
-    if len(name) > 200 or any(not c.isprintable() or c in "/\\" for c in name):
-        return Problem("file.name")
-    return Value(name, typed=name)
+    """The SHA-256 of an attached file; the services check that it was attached for the subject
+    and suits the item, and set its name, size and type as facets."""
+    text = raw.strip()
+    if len(text) > 64 or not text.isprintable():
+        return Problem("file.unknown")
+    return Value(text, typed=text)
 
 
 def parse_person(item: PersonItem, raw: str) -> Value | Problem:

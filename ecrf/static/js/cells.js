@@ -6,6 +6,7 @@ export const $$ = (selector, root = document) => [...root.querySelectorAll(selec
 export const form = $("#entry");
 export const words = JSON.parse($("#words").textContent);
 export const cells = new Map(); // path -> element
+export const names = new Map(); // SHA-256 of an attached file -> what it is called
 const boxes = new WeakMap(); // row or field -> where its messages stand
 const ARROWS = { L: "down", LL: "down2", H: "up", HH: "up2" };
 const LINES = ".m.err,.m.chk,.m.note";
@@ -13,6 +14,8 @@ const LINES = ".m.err,.m.chk,.m.note";
 export const icon = (name) => `<svg class="i" aria-hidden="true"><use href="#i-${name}"/></svg>`;
 const named = (name) => {
   const found = form.elements.namedItem(name); // also finds by id, such as a calculated value
+  const digest = found instanceof RadioNodeList && [...found].find((one) => one.type === "hidden");
+  if (digest) return digest; // beside the chooser of a file
   return found?.matches?.("output") ? null : found;
 };
 const host = (cell) => cell.closest("tr") ?? cell;
@@ -44,6 +47,7 @@ export function read(path) {
 
 /** What a person reads for a code that was stored. */
 export function decoded(path, text) {
+  if (names.has(text)) return names.get(text);
   const found = named(path);
   const all = found instanceof RadioNodeList ? [...found] : [...(found?.options ?? [])];
   const option = all.find((one) => one.value === text);
@@ -139,7 +143,7 @@ function settle(cell) {
   const owner = host(cell);
   const where = boxes.get(owner);
   const mine = $$(".m", where).filter((made) => made.dataset.for === cell.dataset.cell);
-  const wrong = mine.some((made) => made.matches(".err"));
+  const wrong = mine.some((made) => made.matches(".err,.fil"));
   const target = control(cell.dataset.cell);
   target?.toggleAttribute("aria-invalid", wrong);
   if (wrong) target?.setAttribute("aria-invalid", "true");
@@ -207,6 +211,8 @@ function paintCell(cell, path, now, typing) {
   if (output) output.textContent = now.shown ?? "";
   if (now.text && !typing && read(path) !== null && read(path) !== now.text) write(path, now.text);
   control(path)?.classList.toggle("miss", !!now.missing);
+  const file = new CustomEvent("painted", { bubbles: true, detail: now });
+  $("[data-att]", cell)?.dispatchEvent(file);
   const row = cell.closest(".lab tr.it");
   if (row && control(path)?.matches(".res") && cell.cellIndex === 1) paintResult(cell, row, now);
   const logs = $$("[data-history]", cell.closest("tr") ?? cell);

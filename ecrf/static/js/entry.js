@@ -1,7 +1,8 @@
 // Filling in a form: what happens on typing, choosing, saving, and when somebody else was first.
 
-import { $, $$, addLine, cells, control, dirty, dirtyPaths, dropLine, entry, form, keep, line,
-  line_up, read, words, write } from "./cells.js";
+import { unattach } from "./attachments.js";
+import { $, $$, addLine, cells, control, dirty, dirtyPaths, dropLine, entry, form, keep,
+  line, line_up, names, read, words, write } from "./cells.js";
 import { Lost, confirmed, count, draft, explain, post, queue, record, report, show } from "./drafts.js";
 import { focus, listen, move, walk } from "./keyboard.js";
 import { addRow, strike, struck } from "./rows.js";
@@ -138,6 +139,7 @@ async function save(leave, quietly = false) {
 function adopt(content) {
   record.revision = content.revision;
   form.elements.revision.value = content.revision;
+  for (const [digest, name] of Object.entries(content.names ?? {})) names.set(digest, name);
   for (const [path, [was, unit]] of Object.entries(content.was)) {
     if (cells.has(path)) keep(path, was, unit);
   }
@@ -206,7 +208,7 @@ function compare(path, theirs, who) {
   dropLine(path, "rsn");
   const made = line(path, "cfl") ?? addLine(path, "cfl");
   for (const [part, text] of Object.entries({ who, theirs, mine: read(path) })) {
-    $(`.${part}`, made).textContent = text || words.blank_value;
+    $(`.${part}`, made).textContent = names.get(text) || text || words.blank_value;
   }
 }
 
@@ -231,6 +233,7 @@ press({
   strike: (button) => strike(button.closest("[data-row]")),
   nd: (button) => notDone(button.closest("[data-group]")),
   take,
+  unattach,
 });
 walk();
 listen({
@@ -242,8 +245,8 @@ listen({
   },
 });
 
-const leaves = ({ origin, pathname }) =>
-  origin === location.origin && pathname !== location.pathname;
+const leaves = ({ origin, pathname, dataset }) => // a file is handed out, the form stays
+  origin === location.origin && pathname !== location.pathname && dataset.file === undefined;
 
 document.addEventListener("click", async (event) => {
   if (event.defaultPrevented) return;

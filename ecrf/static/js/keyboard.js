@@ -73,7 +73,7 @@ function changed(element) {
 
 function inField(event, target) {
   const step = event.shiftKey ? -1 : 1;
-  if (event.key === "Enter" && !event.ctrlKey && !target.matches("textarea,button")) {
+  if (event.key === "Enter" && !event.ctrlKey && !target.matches("textarea,button,a")) {
     if (target.type === "text") changed(target);
     if (document.activeElement === target) move(target, step); // else the change asked for a reason
     return true;

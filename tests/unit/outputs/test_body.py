@@ -117,3 +117,14 @@ def test_a_row_whose_values_were_all_cleared_stays():
 )
 def test_a_path_is_called_by_its_labels(path, words):
     assert body.label(FORM, path) == words
+
+
+@pytest.mark.req("R-102")
+def test_an_attached_file_is_shown_by_name_with_its_digest_for_the_trail():
+    item = model.FileItem.model_validate(
+        {"item": "SCAN", "label": {"en": "Scan", "zh": "扫描件"}, "type": "file"}
+    )
+
+    shown = body.shown(item, Value(sample.SHA, facets={"name": "scan.pdf"}))
+
+    assert shown.words == Words("scan.pdf", "scan.pdf") and shown.code == sample.SHA

@@ -59,16 +59,16 @@ def test_a_result_of_another_kind_is_a_mistake_of_the_program():
         items.computed(CALCULATED, ["x"])
 
 
-@pytest.mark.parametrize("name", ["scan.pdf", "图像 1.JPG", "a.jpeg"])
-def test_a_file_is_kept_by_its_name(name):
-    assert items.parse(FILE, name).text == name
+def test_a_file_is_kept_by_its_digest_and_shown_by_its_name():
+    value = Value("ab" * 32, facets={"name": "scan.pdf"})
+
+    assert items.parse(FILE, "ab" * 32) == Value("ab" * 32)
+    assert items.display(FILE, value, "en") == "scan.pdf"
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("a.exe", "file.type"), ("pdf", "file.type"), ("../a.pdf", "file.name")]
-)
-def test_another_file_is_refused(name, code):
-    assert items.parse(FILE, name).code == code
+@pytest.mark.parametrize("text", ["x" * 65, "a\x00b"])
+def test_what_can_be_no_digest_is_refused(text):
+    assert items.parse(FILE, text) == Problem("file.unknown")
 
 
 def test_a_person_is_shown_by_the_frozen_name():
