@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from ecrf.calculators.calculator import BadInput
 from ecrf.calculators.catalogue import CALCULATORS
-from ecrf.clinical import escalation, sledai_2k, sle_2019, ssc_2013, sums
+from ecrf.clinical import escalation, sle_2019, sledai_2k, ssc_2013, sums
 
 YAML_12 = YAML(typ="safe", pure=True)
 EXAMPLES = YAML_12.load((Path(__file__).parent / "examples.yaml").read_text(encoding="utf-8"))
