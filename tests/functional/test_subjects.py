@@ -184,3 +184,13 @@ def test_who_may_not_sign_has_no_way_there(client_request, vital_signs):
 
     assert not page.xpath("//a[contains(@href, '/sign')]")
     client_request.get("signatures.page", _status=403, record_id=saved.record_id)
+
+
+def test_screening_waits_for_nothing_and_what_follows_the_infusion_does(client_request, desk):
+    desk.subject()
+    client_request.sign_in()
+
+    page = client_request.get("subjects.matrix")
+
+    assert cell(page, "Screening") == "Screening: not entered"
+    assert cell(page, "Day 1") == "Day 1: not due yet"
