@@ -130,7 +130,7 @@ class Calculator:
             found = {self.outputs[0]: result}
         out = {name: found.get(name) for name in self.outputs}
         lacking = [one.name for one in self.inputs if one.needed and not _given(one, values)]
-        undecided = any(value is None for value in out.values())
+        undecided = out[self.outputs[0]] is None
         out["missing"] = lacking if undecided else []
         return {key: _text(value) for key, value in out.items()}
 

@@ -8,7 +8,17 @@ from decimal import Decimal
 
 from ecrf.calculators.calculator import Calculator, Input
 from ecrf.calculators.inputs import AGE, CREAT, HEIGHT, SEX_OF, WEIGHT, known, numbers
-from ecrf.clinical import body, bsa, calcium, identifier, pvr, qtcf, renal_function, study_day
+from ecrf.clinical import (
+    body,
+    bsa,
+    calcium,
+    conversion,
+    identifier,
+    pvr,
+    qtcf,
+    renal_function,
+    study_day,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +144,19 @@ FORMULAS = (
         ("valid", "check_character"),
         "ISO/IEC 7064 MOD 37-2; part B 3.19",
         _identifier,
+    ),
+    Calculator(
+        "convert_unit",
+        (
+            Input("TESTCD", "code"),
+            Input("VALUE"),
+            Input("UNIT", "code"),
+            Input("TO", "code"),
+        ),
+        ("value",),
+        "part A 4.3",
+        known(
+            lambda testcd, value, unit, to: conversion.convert_unit(testcd.upper(), value, unit, to)
+        ),
     ),
 )

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ecrf.calculators.calculator import Calculator, Input
 from ecrf.calculators.inputs import WEIGHT, YN, codes, numbers
-from ecrf.clinical import binomial, cell_dose, crs, escalation, neurotoxicity
+from ecrf.clinical import (
+    binomial,
+    cell_dose,
+    crs,
+    ctcae_v5,
+    ctcae_v5_table,
+    escalation,
+    neurotoxicity,
+)
+from ecrf.clinical.answers import truth
+from ecrf.definition.rule_values import number_interval
+from ecrf.definition.values import Censored
 
 
 def _proportion(
@@ -25,6 +37,28 @@ def _decide(
     pending: Decimal | None,
 ) -> str | None:
     return None if n is None or x is None else rule(int(n), int(x), int(pending or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class LabGrade:
+    grade: int | None
+    direction: str | None
+
+
+def _lab_grade(
+    lbtestcd: str | None,
+    value: Decimal | Censored | None,
+    lln: Decimal | None,
+    uln: Decimal | None,
+    baseline: Decimal | None,
+    lbsymp: str | None,
+    lbac: str | None,
+) -> LabGrade | None:
+    if lbtestcd is None or value is None:
+        return None
+    facts = ctcae_v5.Facts(lln, uln, baseline, truth(lbsymp), truth(lbac))
+    found = ctcae_v5.lab_grade(lbtestcd, number_interval(value), facts)
+    return None if found is None else LabGrade(found.grade, found.direction or None)
 
 
 SAFETY = (
@@ -127,5 +161,21 @@ SAFETY = (
             if target is None
             else _decide(lambda a, b, c: escalation.boin(a, b, target, c), n, x, pending)
         ),
+    ),
+    Calculator(
+        "ctcae_v5_lab_grade",
+        (
+            Input(
+                "LBTESTCD",
+                "code",
+                codes=tuple(sorted({row.analyte for row in ctcae_v5_table.TABLE})),
+            ),
+            Input("VALUE", "censored"),
+            *(Input(name, needed=False) for name in ("LLN", "ULN", "BASELINE")),
+            *codes("LBSYMP", "LBAC", of=YN),
+        ),
+        ("grade", "direction"),
+        "CTCAE v5.0; part B 3.7",
+        _lab_grade,
     ),
 )

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from ecrf.calculators.calculator import BadInput
 from ecrf.calculators.catalogue import CALCULATORS
-from ecrf.clinical import escalation, sle_2019, sledai_2k, ssc_2013, sums
+from ecrf.clinical import conversion, escalation, sle_2019, sledai_2k, ssc_2013, sums
 
 YAML_12 = YAML(typ="safe", pure=True)
 EXAMPLES = YAML_12.load((Path(__file__).parent / "examples.yaml").read_text(encoding="utf-8"))
@@ -240,3 +240,23 @@ def test_one_more_sign_never_lowers_a_score(present, more):
 def test_nonsense_is_refused_with_the_input(name, given_, said):
     with pytest.raises(BadInput, match=said):
         CALCULATORS[name](given_)
+
+
+@given(
+    row=st.sampled_from([(test, row) for test, rows in conversion.ROWS.items() for row in rows]),
+    value=st.decimals(0, 100_000, places=3),
+)
+def test_a_unit_and_back_is_the_same_value(row, value):
+    test, (start, end, _, _) = row
+    there = conversion.convert_unit(test, value, start, end)
+
+    back = conversion.convert_unit(test, there, end, start)
+
+    assert abs(back - value) <= Decimal("1e-25")
+
+
+def test_there_is_no_factor_between_copies_and_units():
+    with pytest.raises(BadInput, match="not converted"):
+        CALCULATORS["convert_unit"](
+            {"TESTCD": "CMVDNA", "VALUE": "10", "UNIT": "{copies}/mL", "TO": "[IU]/mL"}
+        )
