@@ -118,10 +118,13 @@ def test_a_value_changed_behind_the_programs_back_makes_it_invalid(desk, signed)
 
 
 @pytest.mark.req("R-027")
-@pytest.mark.parametrize("column", ["content", "digest"])
-def test_an_edited_signature_is_invalid(desk, signed, column):
+@pytest.mark.parametrize(
+    "edit",
+    ["content = REPLACE(content, 'a', 'b')", "digest = SUBSTR(digest, 2) || SUBSTR(digest, 1, 1)"],
+)
+def test_an_edited_signature_is_invalid(desk, signed, edit):
     _, saved = signed
-    tamper(desk.app, f"UPDATE signature SET {column} = REPLACE({column}, 'a', 'b')")
+    tamper(desk.app, f"UPDATE signature SET {edit}")
 
     assert desk.signatures(saved) == ["invalid"]
 
