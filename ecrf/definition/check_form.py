@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -32,6 +32,16 @@ def check_form(form: Form, source: Source, study: Study | None) -> None:
             steps = ("groups", g, "items", i)
             check_item(item, source, steps, study)
             check_identity(form, item, source, steps)
+
+
+def check_links(form: Form, source: Source, known: Collection[str], broken: frozenset[str]) -> None:
+    """A ``ref`` item names forms that there are."""
+    for i, group in enumerate(form.groups):
+        for j, item in enumerate(group.items):
+            for k, oid in enumerate(getattr(item, "forms", ())):
+                if oid not in known and oid.lower() not in broken:
+                    steps = ("groups", i, "items", j, "forms", k)
+                    source.error(steps, f'there is no form "{oid}"', near(oid, sorted(known)))
 
 
 def check_texts(source: Source) -> None:

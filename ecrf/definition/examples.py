@@ -14,13 +14,16 @@ from ecrf.definition import items
 from ecrf.definition.catalogue import Catalogue, CompiledCheck, FormDefinition
 from ecrf.definition.errors import DefinitionError
 from ecrf.definition.model import Analyte
+from ecrf.definition.references import Reference, reference
 from ecrf.definition.rule_dates import iso_date
 from ecrf.definition.rule_types import RuleLimit, near
 from ecrf.definition.source import Step, read
 from ecrf.definition.values import BLANK, MISSING_CODES, Censored, Problem, Value
 
-DATES = ("today", "event.date", "event.planned")
+DATES = ("today", "event.date", "event.planned", "event.earliest", "event.latest")
 NUMBERS = ("event.day", "record.repeat", "LBSTRESN", "LBORNRLO", "LBORNRHI")
+CODES = ("LBNRIND", "LBTOXGR")
+NO_ITEMS = ("event.", "subject.", "record.")
 
 
 class ExampleError(Exception):
@@ -131,15 +134,25 @@ class ExampleEnv:
 
     def listed(self, name: str) -> bool:
         """Whether a name that is not given has a list of values."""
-        form, _, item = name.rpartition(".")
-        if not form:
+        ref = reference(name)
+        if ref is None:
             group, _ = self.definition.items.get(name, (None, None))
             return group is not None and group.repeats and group.group != self.group
-        if not any(oid == form for oid, _ in self.catalogue.forms):
+        if ref.where in ("every", "others"):
+            return True
+        other = self.form(ref)
+        if other is None:
             return False
-        other = self.catalogue.latest(form)
-        group, _ = other.items.get(item, (None, None))
-        return other.model.repeats or (group is not None and group.repeats)
+        group, _ = other.items.get(ref.item, (None, None))
+        rows = group is not None and group.repeats
+        return rows or (other.model.repeats and bool(ref.form))
+
+    def form(self, ref: Reference) -> FormDefinition | None:
+        """The form that a dotted name is about."""
+        if not ref.form:
+            return self.definition
+        known = any(oid == ref.form for oid, _ in self.catalogue.forms)
+        return self.catalogue.latest(ref.form) if known else None
 
     def derived(self, name: str) -> Any:
         """A calculated item that is not given is calculated, if it stands in no other row."""
@@ -150,18 +163,25 @@ class ExampleEnv:
 
     def read(self, key: str, given: Any) -> None:
         group = self.definition.groups.get(key)
+        ref = reference(key)
         if isinstance(given, list) and group is not None:
             self.rows(key, given)
-        elif key.startswith(("event.", "subject.")) or key in ("today", "analyte"):
+        elif ref is not None and (ref.facet or ref.pseudo):
+            self.system[key] = self.known(key, ref.facet or ref.item, given)
+        elif key.startswith(NO_ITEMS) or key in ("today", "analyte", *NUMBERS, *CODES):
             self.system[key] = _system(key, given)
-        elif key in NUMBERS or key in ("LBNRIND", "LBTOXGR"):
-            self.system[key] = _system(key, given)
-        elif isinstance(given, list) and self.listed(key):
-            self.values[key] = tuple(self.item(key, part, (key, i)) for i, part in enumerate(given))
         elif self.listed(key):
-            self.values[key] = (self.item(key, given, (key,)),)
+            parts = given if isinstance(given, list) else [given]
+            self.values[key] = tuple(self.item(key, part, (key, i)) for i, part in enumerate(parts))
         else:
             self.values[key] = self.item(key, given, (key,))
+
+    def known(self, key: str, name: str, given: Any) -> Any:
+        """What is known of a record besides its items."""
+        if not self.listed(key):
+            return _system(name, given)
+        parts = given if isinstance(given, list) else [given]
+        return tuple(_system(name, part) for part in parts)
 
     def rows(self, group: str, rows: Sequence[Any]) -> None:
         own = [item.item for item in self.definition.groups[group].items]
@@ -203,13 +223,13 @@ class ExampleEnv:
     def find(
         self, name: str, steps: tuple[Step, ...]
     ) -> tuple[FormDefinition, Any, Analyte | None]:
-        form, _, oid = name.rpartition(".")
-        definition = self.definition
-        if form:
-            known = {oid for oid, _ in self.catalogue.forms}
-            if form not in known:
-                raise ExampleError(steps, f'there is no form "{form}"', near(form, sorted(known)))
-            definition = self.catalogue.latest(form)
+        ref = reference(name)
+        oid = ref.item if ref else name
+        definition = self.form(ref) if ref else self.definition
+        if definition is None:
+            known = sorted({form for form, _ in self.catalogue.forms})
+            form = ref.form if ref else ""
+            raise ExampleError(steps, f'there is no form "{form}"', near(form, known))
         analyte = definition.analyte(oid)
         if analyte is not None:
             lab = next(item for _, item in definition.items.values() if item.type == "lab")

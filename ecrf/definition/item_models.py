@@ -179,6 +179,14 @@ class PersonItem(ItemBase):
     """Who may be named; anybody when left out."""
 
 
+class RefItem(ItemBase):
+    """Another record of the same subject, by its name: ``CRS-2``."""
+
+    type: Literal["ref"]
+    forms: tuple[str, ...] = Field(min_length=1)
+    """The forms whose records may be named."""
+
+
 class LabItem(ItemBase):
     """The result column of a laboratory panel: number with optional comparator, or a code.
 
@@ -204,6 +212,7 @@ Item = Annotated[
     | CalculatedItem
     | FileItem
     | PersonItem
+    | RefItem
     | LabItem,
     Field(discriminator="type"),
 ]

@@ -230,6 +230,9 @@ class Loader:
     ) -> None:
         broken = self.broken(self.files.forms)
         known = {(form.form, form.version): form for _, form in forms}
+        oids = {oid for oid, _ in known}
+        for file, form in forms:
+            check_form.check_links(form, file.source, oids, broken)
         names = None if broken else foreign_names([form for _, form in forms], self.analytes)
         if self.study is not None:
             check_form.check_texts(self.files.study.source)

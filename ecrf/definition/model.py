@@ -30,6 +30,7 @@ from ecrf.definition.item_models import (
     MultiItem,
     PartialDateItem,
     PersonItem,
+    RefItem,
     TextItem,
     TimeItem,
     YesNoItem,
@@ -55,7 +56,8 @@ __all__ = [
     "DateItem", "DateTimeItem", "DecimalItem", "Event", "FileItem", "Form", "FormRef", "Group",
     "IntegerItem", "Item", "ItemBase", "LabItem", "Laboratory", "LongTextItem", "MissingCode",
     "MultiItem", "Origin", "Parameter", "Part", "PartialDateItem", "PersonItem", "Pinned",
-    "ReferenceRange", "Rule", "Site", "Study", "Text", "TextItem", "TimeItem", "Until", "YesNoItem",
+    "RefItem", "ReferenceRange", "Rule", "Site", "Study", "Text", "TextItem", "TimeItem", "Until",
+    "YesNoItem",
 ]  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from ecrf.definition.items import choices
 from ecrf.definition.model import Analyte, Build, Form, Group, Study
+from ecrf.definition.references import Reference, reference
 from ecrf.definition.rule_dates import iso_date
 from ecrf.definition.rule_types import (
     ANY,
@@ -31,6 +32,7 @@ BY_TYPE = {
     "long_text": TEXT,
     "file": TEXT,
     "person": TEXT,
+    "ref": TEXT,
     "integer": NUMBER,
     "decimal": NUMBER,
     "date": DATE,
@@ -119,6 +121,97 @@ def foreign_names(forms: Iterable[Form], analytes: Analytes) -> dict[str, Type]:
     return names
 
 
+def pseudo_type(name: str, events: frozenset[str]) -> Type:
+    return TEXT if name == "record" else code(events, "event")
+
+
+class References(Mapping[str, Type]):
+    """The types of all dotted names, worked out when a rule asks: they are too many to list.
+
+    ``foreign`` are the plain ones, ``FORM.item``; ``panels`` the ``FORM.analyte`` among them.
+    """
+
+    def __init__(self, forms: Sequence[Form], analytes: Analytes, events: Iterable[str]) -> None:
+        self.foreign = foreign_names(forms, analytes)
+        self.repeating = {form.form for form in forms if form.repeats}
+        self.forms = {form.form for form in forms}
+        self.panels = {
+            f"{form}.{analyte.code}"
+            for (form, _, _), listed in analytes.by_group.items()
+            for analyte in listed
+        }
+        self.events = frozenset(events)
+
+    def __getitem__(self, name: str) -> Type:
+        found = self.foreign.get(name)
+        if found is not None:
+            return found
+        ref = reference(name)
+        if ref is None or not ref.form or (ref.event and ref.event not in self.events):
+            raise KeyError(name)
+        return self.of(ref)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.foreign)
+
+    def __len__(self) -> int:
+        return len(self.foreign)
+
+    def of(self, ref: Reference) -> Type:
+        """KeyError when the form has no such item."""
+        kind = self._kind(ref)
+        if ref.where in ("every", "others"):
+            source = kind.source if kind.kind == "list" else ref.form
+            return list_of(kind.of or kind, f"{ref.where}.{source}")
+        if kind.kind == "list" and ref.where:
+            return list_of(kind.of or ANY, f"{ref.where}.{kind.source}")
+        return kind
+
+    def _kind(self, ref: Reference) -> Type:
+        if ref.form not in self.forms:
+            raise KeyError(ref.form)
+        plain = f"{ref.form}.{ref.item}"
+        if ref.facet:
+            if plain not in self.panels:
+                raise KeyError(plain)
+            kind = PANEL[ref.facet]
+        elif ref.pseudo:
+            kind = pseudo_type(ref.item, self.events)
+        else:
+            return self.foreign[plain]
+        return list_of(kind, ref.form) if ref.form in self.repeating else kind
+
+
+class OwnReferences(Mapping[str, Type]):
+    """``prev.item`` and ``ANALYTE.facet`` of one form."""
+
+    def __init__(
+        self, own: Mapping[str, Type], panel: frozenset[str], events: frozenset[str]
+    ) -> None:
+        self.own = own
+        self.panel = panel
+        self.events = events
+
+    def __getitem__(self, name: str) -> Type:
+        ref = reference(name)
+        if ref is None or ref.form:
+            raise KeyError(name)
+        if ref.facet:
+            if ref.item not in self.panel:
+                raise KeyError(name)
+            return PANEL[ref.facet]
+        if ref.pseudo:
+            return pseudo_type(ref.item, self.events)
+        kind = self.own[ref.item]
+        return list_of(kind.of or ANY, f"prev.{kind.source}") if kind.kind == "list" else kind
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"prev.{name}" for name in self.own)
+
+    def __len__(self) -> int:
+        return len(self.own)
+
+
 def system_names(study: Study, builds: Iterable[Build]) -> dict[str, Type]:
     events = {event.event for build in builds for event in build.events}
     return {
@@ -127,7 +220,10 @@ def system_names(study: Study, builds: Iterable[Build]) -> dict[str, Type]:
         "event.day": NUMBER,
         "event.date": DATE,
         "event.planned": DATE,
+        "event.earliest": DATE,
+        "event.latest": DATE,
         "record.repeat": NUMBER,
+        "record.id": TEXT,
         "subject.cohort": code([c.cohort for c in study.cohorts], "subject.cohort"),
         "subject.site": code([s.site for s in study.sites], "subject.site"),
         "subject.code": TEXT,
@@ -157,17 +253,24 @@ class Names:
     def __init__(
         self, study: Study, builds: Iterable[Build], forms: Sequence[Form], analytes: Analytes
     ) -> None:
+        builds = tuple(builds)
         given = parameters(study)
         system = system_names(study, builds)
         self.analytes = analytes
         self.constants = {name: value for name, (_, value) in given.items()}
-        self.shared = foreign_names(forms, analytes) | system
-        self.shared |= {name: kind for name, (kind, _) in given.items()}
+        events = {event.event for build in builds for event in build.events}
+        self.references = References(forms, analytes, events)
+        self.shared = system | {name: kind for name, (kind, _) in given.items()}
         self.system = frozenset(system) | frozenset(PANEL) | {"analyte"}
 
     def scope(self, form: Form, group: Group | None = None) -> Scope:
         """The scope of a form, or of one row of a repeating group of it."""
-        layers: list[Mapping[str, Type]] = [form_names(form, self.analytes), self.shared]
+        own = form_names(form, self.analytes)
+        panel = frozenset(
+            analyte.code for group in form.groups for analyte in self.analytes.of(form, group)
+        )
+        before = OwnReferences(own, panel, self.references.events)
+        layers: list[Mapping[str, Type]] = [own, self.shared, self.references, before]
         system = self.system
         if group is not None and group.repeats:
             row = row_names(form, group, self.analytes)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 OID = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+\- ]+$", max_length=40)]
-Rule = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Rule = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 # A code list or catalogue: ``NY`` is version 1, ``NY/2`` version 2. A form pins it, so that a
 # released form always reads the same.
 Pinned = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*(/[1-9][0-9]*)?$")]

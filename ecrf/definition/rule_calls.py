@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecrf.definition import rule_aggregates
 from ecrf.definition.rule_forms import FORMS, aggregate, count
-from ecrf.definition.rule_nodes import Expr, Run, read
+from ecrf.definition.rule_nodes import Expr, Run, constant, read
 from ecrf.definition.rule_types import DATE, Function, Type, near
 from ecrf.definition.values import Censored, PartialDate
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 def call(compiler: Compiler, node: ast.Call) -> Expr:
     name = compiler.dotted_name(node.func)
+    function = compiler.functions.get(name)
+    if function is not None and function.keywords:
+        compiler.called.add(name)
+        return apply_named(compiler, node, function)
     if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
         compiler.fail(node, f"{name}() takes its arguments in order, without names")
     compiler.called.add(name)
@@ -29,7 +33,6 @@ def call(compiler: Compiler, node: ast.Call) -> Expr:
         build, least, most = FORMS[name]
         count(compiler, node, name, least, most)
         return build(compiler, node)
-    function = compiler.functions.get(name)
     if function is None:
         known = [*compiler.functions, *FORMS, *rule_aggregates.NAMES]
         compiler.fail(node, f'unknown function "{name}"', near(name, known))
@@ -43,6 +46,24 @@ def apply(compiler: Compiler, node: ast.Call, function: Function) -> Expr:
     for i, argument in enumerate(node.args):
         wanted = function.parameters[min(i, len(function.parameters) - 1)]
         runs.append(_argument(compiler, argument, wanted, function.name))
+    return Expr(function.result, _called(function, runs))
+
+
+def apply_named(compiler: Compiler, node: ast.Call, function: Function) -> Expr:
+    """A call with names; a parameter that is not given is unknown."""
+    if node.args:
+        first = function.keywords[0]
+        compiler.fail(
+            node.args[0], f"{function.name}() takes names", f"write {function.name}({first}=...)"
+        )
+    runs: list[Run] = [constant(None)] * len(function.parameters)
+    for keyword in node.keywords:
+        if keyword.arg not in function.keywords:
+            hint = near(keyword.arg or "", function.keywords)
+            compiler.fail(keyword.value, f"{function.name}() has no input {keyword.arg!r}", hint)
+        place = function.keywords.index(keyword.arg)
+        wanted = function.parameters[place]
+        runs[place] = _argument(compiler, keyword.value, wanted, function.name)
     return Expr(function.result, _called(function, runs))
 
 

@@ -52,6 +52,7 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
 }
 ORDERED = ("number", "date", "time", "datetime")
 SEVERAL = "use it inside any_of(), all_of(), count(), sum(), min(), max() or last()"
+MOST_DOTS = 3  # every.LBC.K.LBTOXGR
 PLAIN_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -122,11 +123,14 @@ class Compiler:
         return self.named(node, self.dotted_name(node))
 
     def dotted_name(self, node: ast.expr) -> str:
-        if isinstance(node, ast.Name):
-            return node.id
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            return f"{node.value.id}.{node.attr}"
-        self.fail(node, f"{self.text(node)!r} is not a name; names have at most one dot")
+        parts: list[str] = []
+        part = node
+        while isinstance(part, ast.Attribute):
+            parts.append(part.attr)
+            part = part.value
+        if not isinstance(part, ast.Name) or len(parts) > MOST_DOTS:
+            self.fail(node, f"{self.text(node)!r} is not a name")
+        return ".".join((part.id, *reversed(parts)))
 
     def named(self, node: ast.expr, name: str) -> Expr:
         kind = self.resolve(node, name)

@@ -71,6 +71,9 @@ class Function:
     number unless ``censored`` is true. Dates arrive as :class:`PartialDate` (DATE) or, where the
     parameter is DAY, as ``datetime.date``. ``call`` may give ``datetime.date`` for DATE, and
     int for NUMBER. A ValueError or ArithmeticError that it raises means unknown.
+
+    With ``keywords``, one for each parameter, it is called with names, as ``f(SEX=sex)``, and any
+    of them may be left out: None then.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Function:
     variadic: bool = False  # the last parameter may be repeated
     strict: bool = True
     censored: bool = False
+    keywords: tuple[str, ...] = ()
 
 
 class Env(Protocol):

@@ -36,9 +36,9 @@ from ecrf.definition.rule_types import (
     list_of,
 )
 
-MAX_LENGTH = 1000
+MAX_LENGTH = 4000
 MAX_DEPTH = 40
-MAX_NODES = 300
+MAX_NODES = 600
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 # What people write from the habit of other languages, and what to write instead.

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ecrf.definition import items
 from ecrf.definition.catalogue import CompiledBounds, FormDefinition
 from ecrf.definition.model import Analyte
+from ecrf.definition.references import reference
 from ecrf.definition.rules import CompiledRule
 from ecrf.definition.values import Value, split_path
 from ecrf.entry.labs import DEMOGRAPHICS
 
 _ROW = re.compile(r"[1-9][0-9]{0,3}")
-_OWN = ("event", "record", "subject", "params")
-_foreign: dict[str, frozenset[str]] = {}
+
+
+class Needed(NamedTuple):
+    """Forms whose records a form's rules look at: of the subject, and of the other subjects."""
+
+    own: frozenset[str]
+    others: frozenset[str]
+
+
+_foreign: dict[str, Needed] = {}
 
 
 def analyte_of(form: FormDefinition, group: str | None, row: str | None) -> Analyte | None:
@@ -42,26 +51,54 @@ def known(form: FormDefinition, path: str) -> bool:
 
 def restore(form: FormDefinition, data: Mapping[str, Mapping[str, Any]]) -> dict[str, Value]:
     """Stored JSON -> values with what rules compute with; a struck row keeps its word."""
-    out = {}
-    for path, stored in data.items():
-        name, group, row = split_path(path)
-        if name:
-            analyte = analyte_of(form, group, row)
-            out[path] = items.restore(form.item(name), stored, analyte)
-        else:
-            out[path] = Value(stored.get("v", ""))
-    return out
+    return {path: _restored(form, path, stored) for path, stored in data.items()}
 
 
-def foreign_forms(form: FormDefinition) -> frozenset[str]:
-    """The other forms that judging this one looks at: those its rules name, and for results of
-    a laboratory the one that tells sex and date of birth."""
+def _restored(form: FormDefinition, path: str, stored: Mapping[str, Any]) -> Value:
+    name, group, row = split_path(path)
+    if not name:
+        return Value(stored.get("v", ""))
+    return items.restore(form.item(name), stored, analyte_of(form, group, row))
+
+
+class Stored(Mapping[str, Value]):
+    """The values of a record that rules look into: each is restored when it is asked for."""
+
+    def __init__(self, form: FormDefinition, data: Mapping[str, Mapping[str, Any]]) -> None:
+        self.form = form
+        self.stored = data
+        self.restored: dict[str, Value] = {}
+
+    def __getitem__(self, path: str) -> Value:
+        found = self.restored.get(path)
+        if found is None:
+            found = self.restored[path] = _restored(self.form, path, self.stored[path])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+
+def needed_forms(form: FormDefinition) -> Needed:
+    """The forms that judging this one looks at: those its rules name, and for results of a
+    laboratory the one that tells sex and date of birth."""
     found = _foreign.get(form.digest)
     if found is None:
-        dotted = (name.split(".")[0] for rule in _rules(form) for name in rule.names if "." in name)
+        refs = [
+            ref
+            for rule in _rules(form)
+            for ref in map(reference, rule.names)
+            if ref is not None and (ref.form or ref.where)
+        ]
         people = (DEMOGRAPHICS,) if form.panels else ()
-        found = frozenset(name for name in (*dotted, *people) if name not in _OWN)
-        _foreign[form.digest] = found
+        own = (ref.form or form.oid for ref in refs if ref.where != "others")
+        found = _foreign[form.digest] = Needed(
+            frozenset((*own, *people)),
+            frozenset(ref.form for ref in refs if ref.where == "others"),
+        )
     return found
 
 

@@ -8,18 +8,39 @@ from dataclasses import dataclass, field
 
 from ecrf.definition.values import Value
 
-Record = Mapping[str, Value]  # path -> Value, of one other form of the same subject
+Record = Mapping[str, Value]  # path -> Value
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Another record and where it stands.
+
+    here     at the same occurrence of the same event
+    earlier  at an event before that one
+    """
+
+    event: str
+    repeat: int
+    data: Record
+    here: bool = False
+    earlier: bool = False
+
+
+Forms = Mapping[str, Sequence[Filed]]  # form -> its records, by event, occurrence and number
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """The subject, the event and the other forms, as they are when a form is judged.
 
-    event_day      protocol day of the event; the planned one until it has a date
-    event_date     the date of the event where it has one of its own
-    event_planned  the date planned from its anchor, if that is known
-    repeat         the number of the record among those of a repeating form
-    forms          form -> its records, the one at the same event first, then the latest
+    event_day       protocol day of the event; the planned one until it has a date
+    event_date      the date of the event where it has one of its own
+    event_planned   the date planned from its anchor, if that is known
+    event_earliest  the ends of its window, both inclusive
+    event_latest
+    repeat          the number of the record among those of a repeating form
+    forms           the other records of the subject
+    others          records of the other subjects of the site
     """
 
     subject: str
@@ -30,5 +51,14 @@ class Context:
     event_day: int | None = None
     event_date: dt.date | None = None
     event_planned: dt.date | None = None
+    event_earliest: dt.date | None = None
+    event_latest: dt.date | None = None
     repeat: int = 1
-    forms: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    forms: Forms = field(default_factory=dict)
+    others: Forms = field(default_factory=dict)
+
+
+def nearest(forms: Forms, form: str) -> Filed | None:
+    """The record at the same event, else the latest."""
+    records = forms.get(form, ())
+    return next((r for r in reversed(records) if r.here), records[-1] if records else None)

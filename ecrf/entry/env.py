@@ -13,6 +13,7 @@ from typing import Any
 
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Group
+from ecrf.definition.references import Reference, record_name, reference
 from ecrf.definition.values import (
     BLANK,
     Censored,
@@ -21,12 +22,14 @@ from ecrf.definition.values import (
     item_path,
     split_path,
 )
-from ecrf.entry.context import Context, Record
+from ecrf.entry.context import Context, Filed, Record, nearest
 
 STRUCK = "deleted"  # the text at the path of a row that was struck out
 
 Found = Value | Sequence[Value]
 Reader = Callable[["FormEnv"], Found]
+Choose = Callable[["FormEnv"], Sequence[Filed]]  # the records that a reference looks at
+Take = Callable[[Filed], Value]  # what it takes of one
 
 
 def typed(value: Value) -> Any:
@@ -67,12 +70,23 @@ def live_rows(data: Record, group: str) -> list[str]:
     return sorted(live, key=lambda key: (len(key), key))
 
 
+FACETS: Mapping[str, str] = {
+    "LBSTRESN": "n",
+    "LBORNRLO": "lo",
+    "LBORNRHI": "hi",
+    "LBNRIND": "ind",
+    "LBTOXGR": "gr",
+}
+NUMBERS = ("n", "lo", "hi")
+
 SYSTEM: Mapping[str, Callable[[Context], Any]] = {
     "today": lambda context: day(context.today),
     "event.oid": lambda context: context.event,
     "event.day": lambda context: None if context.event_day is None else Decimal(context.event_day),
     "event.date": lambda context: day(context.event_date),
     "event.planned": lambda context: day(context.event_planned),
+    "event.earliest": lambda context: day(context.event_earliest),
+    "event.latest": lambda context: day(context.event_latest),
     "record.repeat": lambda context: Decimal(context.repeat),
     "subject.cohort": lambda context: context.cohort,
     "subject.site": lambda context: context.site,
@@ -96,22 +110,69 @@ class Names:
         return found
 
     def _make(self, name: str) -> Reader:
-        if "." in name:
-            return self._foreign(*name.split(".", 1))
+        ref = reference(name)
+        if ref is not None:
+            return self._foreign(ref) if ref.form or ref.where else self._own_facet(ref)
         if name in self.form.items:
             group = self.form.items[name][0]
             return _own_rows(group.group, name) if group.repeats else _own(name)
         return _own(self.results[name])
 
-    def _foreign(self, oid: str, name: str) -> Reader:
-        """``FORM.item``: of one record, or a list over records, rows, or the rows of all."""
-        form = self.catalogue.latest(oid)
-        group = form.items[name][0] if name in form.items else None
-        if group is None or not group.repeats:
-            path = name if group else result_paths(form)[name]
-            return _of_all(oid, path) if form.model.repeats else _of_first(oid, path)
-        keys = [analyte.code for analyte in form.analytes(group)]
-        return _of_rows(oid, group.group, keys, name, None if form.model.repeats else 1)
+    def _own_facet(self, ref: Reference) -> Reader:
+        path = self.results[ref.item]
+        return lambda env: facet(env.data.get(path, BLANK), FACETS[ref.facet])
+
+    def _foreign(self, ref: Reference) -> Reader:
+        """One record, or a list over records, over rows, or over the rows of all records."""
+        form = self.catalogue.latest(ref.form or self.form.oid)
+        several = ref.where in ("every", "others") or (form.model.repeats and ref.where != "prev")
+        choose = _chosen(ref, form.oid, several)
+        group = form.items[ref.item][0] if ref.item in form.items else None
+        if group is not None and group.repeats:
+            keys = [analyte.code for analyte in form.analytes(group)]
+            return _rows(choose, group.group, keys, ref.item)
+        take = _taken(ref, form)
+        return _all(choose, take) if several else _one(choose, take)
+
+
+def facet(value: Value, name: str) -> Value:
+    """A facet as a value of its own, so that rules can compute with it."""
+    text = value.facets.get(name) if value.facets else None
+    if text is None:
+        return BLANK
+    return Value(text, typed=read_number(text) if name in NUMBERS else text)
+
+
+def _chosen(ref: Reference, form: str, several: bool) -> Choose:
+    if ref.where == "others":
+        return lambda env: env.context.others.get(form, ())
+    if ref.where == "every" or (several and not ref.where):
+        return lambda env: env.context.forms.get(form, ())
+    if not ref.where:
+        return lambda env: [one for one in (nearest(env.context.forms, form),) if one]
+    if ref.where == "prev":
+        return lambda env: [r for r in env.context.forms.get(form, ()) if r.earlier][-1:]
+    most = None if several else -1
+    return lambda env: [r for r in env.context.forms.get(form, ()) if r.event == ref.where][most:]
+
+
+def _taken(ref: Reference, form: FormDefinition) -> Take:
+    if ref.pseudo:
+        return _PSEUDO[ref.item](form.oid)
+    path = ref.item if ref.item in form.items else result_paths(form)[ref.item]
+    if ref.facet:
+        return lambda filed: facet(filed.data.get(path, BLANK), FACETS[ref.facet])
+    return lambda filed: filed.data.get(path, BLANK)
+
+
+def _text(text: str) -> Value:
+    return Value(text, typed=text)
+
+
+_PSEUDO: Mapping[str, Callable[[str], Take]] = {
+    "record": lambda form: lambda filed: _text(record_name(form, filed.repeat)),
+    "event": lambda form: lambda filed: _text(filed.event),
+}
 
 
 def _own(path: str) -> Reader:
@@ -124,23 +185,23 @@ def _own_rows(group: str, item: str) -> Reader:
     ]
 
 
-def _of_first(form: str, path: str) -> Reader:
+def _one(choose: Choose, take: Take) -> Reader:
     def read(env: FormEnv) -> Value:
-        records = env.context.forms.get(form)
-        return records[0].get(path, BLANK) if records else BLANK
+        found = choose(env)
+        return take(found[-1]) if found else BLANK
 
     return read
 
 
-def _of_all(form: str, path: str) -> Reader:
-    return lambda env: [record.get(path, BLANK) for record in env.context.forms.get(form, ())]
+def _all(choose: Choose, take: Take) -> Reader:
+    return lambda env: [take(filed) for filed in choose(env)]
 
 
-def _of_rows(form: str, group: str, keys: Sequence[str], item: str, most: int | None) -> Reader:
+def _rows(choose: Choose, group: str, keys: Sequence[str], item: str) -> Reader:
     return lambda env: [
-        record.get(item_path(item, group, key), BLANK)
-        for record in env.context.forms.get(form, ())[:most]
-        for key in keys or live_rows(record, group)
+        filed.data.get(item_path(item, group, key), BLANK)
+        for filed in choose(env)
+        for key in keys or live_rows(filed.data, group)
     ]
 
 
@@ -169,6 +230,8 @@ class FormEnv:
             return read[name]
         if name in SYSTEM:
             value = SYSTEM[name](self.context)
+        elif name == "record.id":
+            value = record_name(self.names.form.oid, self.context.repeat)
         else:
             found = self.value(name)
             value = typed(found) if isinstance(found, Value) else [typed(one) for one in found]
@@ -226,11 +289,10 @@ class RowEnv:
         return None if text is None else read_number(text)
 
 
+def _row_facet(key: str) -> Callable[[RowEnv], Any]:
+    return lambda row: row.number(key) if key in NUMBERS else row.facet(key)
+
+
 PANEL: Mapping[str, Callable[[RowEnv], Any]] = {
     "analyte": lambda row: row.key,
-    "LBSTRESN": lambda row: row.number("n"),
-    "LBORNRLO": lambda row: row.number("lo"),
-    "LBORNRHI": lambda row: row.number("hi"),
-    "LBNRIND": lambda row: row.facet("ind"),
-    "LBTOXGR": lambda row: row.facet("gr"),
-}
+} | {name: _row_facet(key) for name, key in FACETS.items()}

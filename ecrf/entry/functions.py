@@ -1,18 +1,101 @@
-"""The clinical functions that rules may call by name; the language brings its own (years, days)."""
+"""The functions that rules may call by name besides those of the language: every calculator.
+
+A calculator is called with its inputs as names: ``ice_score(ICEND=ICEND, ICEYEAR=ICEYEAR)``. Its
+first output goes by its own name, each further one by ``<calculator>_<output>``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import is_dataclass
+from typing import Any
 
+from ecrf.calculators.calculator import Calculator, Input
+from ecrf.calculators.catalogue import CALCULATORS
 from ecrf.clinical.bsa import bsa_mosteller
 from ecrf.clinical.study_day import protocol_day, sdtm_day
-from ecrf.definition.rule_types import DAY, NUMBER, Function
+from ecrf.definition.rule_types import (
+    BOOL,
+    CODES,
+    DATE,
+    DAY,
+    NUMBER,
+    TEXT,
+    Function,
+    Type,
+    code,
+    list_of,
+)
+
+INPUT: Mapping[str, Type] = {
+    "codes": CODES,
+    "number": NUMBER,
+    "integer": NUMBER,
+    "censored": NUMBER,
+    "numbers": list_of(NUMBER),
+    "date": DAY,
+    "partial_date": DATE,
+}
+# What an output is when it is no number; a grade is the code of a list such as TOXGR.
+OUTPUT: Mapping[str, Type] = {
+    "grade": code(tuple("012345")),
+    "classified": BOOL,
+    "primary": BOOL,
+    "secondary": BOOL,
+    "valid": BOOL,
+    "flag": BOOL,
+    "flags": CODES,
+    "level": TEXT,
+    "stratum": TEXT,
+    "risk": TEXT,
+    "decision": TEXT,
+    "direction": TEXT,
+    "check_character": TEXT,
+}
+# These are called with their arguments in order, as (HEIGHT, WEIGHT).
+PLAIN = (
+    Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
+    Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
+    Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
+)
+
+
+def _functions() -> Iterator[Function]:
+    for calculator in CALCULATORS.values():
+        if any(one.kind == "series" for one in calculator.inputs):
+            continue
+        for place, output in enumerate(calculator.outputs):
+            name = f"{calculator.name}_{output}" if place else calculator.name
+            yield Function(
+                name,
+                tuple(_input(one) for one in calculator.inputs),
+                OUTPUT.get(output, NUMBER),
+                _output(calculator, output),
+                strict=False,
+                censored=any(one.kind == "censored" for one in calculator.inputs),
+                keywords=tuple(one.name for one in calculator.inputs),
+            )
+
+
+def _input(one: Input) -> Type:
+    if one.kind == "code":
+        return code(one.codes) if one.codes else TEXT
+    return INPUT[one.kind]
+
+
+def _output(calculator: Calculator, output: str) -> Callable[..., Any]:
+    names = tuple(one.name.lower() for one in calculator.inputs)
+    graded = output == "grade"
+
+    def value(*given: Any) -> Any:
+        found = calculator.call(**dict(zip(names, given, strict=True)))
+        if is_dataclass(found):
+            found = getattr(found, output)
+        return str(found) if graded and found is not None else found
+
+    return value
+
 
 FUNCTIONS: Mapping[str, Function] = {
-    function.name: function
-    for function in (
-        Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
-        Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
-        Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
-    )
+    function.name: function for function in (*_functions(), *PLAIN)
 }

@@ -9,7 +9,7 @@ from ecrf.definition import items
 from ecrf.definition.model import Analyte
 from ecrf.definition.values import BLANK, PartialDate, Value, item_path, split_path
 from ecrf.entry import labs
-from ecrf.entry.context import Context, Record
+from ecrf.entry.context import Context, Record, nearest
 from ecrf.entry.env import FormEnv
 from ecrf.entry.findings import Finding
 from ecrf.entry.messages import message
@@ -90,13 +90,14 @@ def _restored(group: GroupPlan, analyte: Analyte, value: Value) -> Value:
 
 def sample_of(plan: Plan, data: Record, context: Context) -> labs.Sample:
     laboratory = data.get(labs.LABORATORY, BLANK).text
-    people = context.forms.get(labs.DEMOGRAPHICS) or ({},)
+    known = nearest(context.forms, labs.DEMOGRAPHICS)
+    person: Record = known.data if known else {}
     anticoagulated = data.get(labs.ANTICOAGULATED, BLANK).text
     return labs.Sample(
         plan.catalogue.laboratories.get(laboratory),
         _day(data.get(labs.SAMPLED, BLANK)),
-        people[0].get(labs.SEX, BLANK).text or None,
-        _day(people[0].get(labs.BIRTH, BLANK)),
+        person.get(labs.SEX, BLANK).text or None,
+        _day(person.get(labs.BIRTH, BLANK)),
         anticoagulated == "Y" if anticoagulated else None,
     )
 

@@ -19,6 +19,7 @@ _BY_TYPE = {
     "yes_no": 2,
     "calculated": 2,
     "person": 3,
+    "ref": 3,
     "file": 6,
     "long_text": 6,
 }

@@ -108,6 +108,10 @@ _TYPED = {
         "This is no file that was attached for this subject. Attach the file again.",
         "该文件并非为此受试者上传。请重新上传。",
     ),
+    "ref.unknown": (
+        "There is no such record of this subject. Choose one of the list.",
+        "该受试者无此记录。请从列表中选择。",
+    ),
     "person.unknown": (
         "This is no user of the study. Choose a person from the list.",
         "不是本研究的用户。请从列表中选择。",

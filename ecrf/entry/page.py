@@ -45,6 +45,7 @@ class Filling:
     ranges: Mapping[str, str] = field(default_factory=dict)
     previous: Sequence[tuple[str, Mapping[str, Value]]] = ()
     people: Sequence[tuple[str, str]] = ()
+    links: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)  # rows opened but still empty
     finishing: bool = False  # show also what is required and empty
     readonly: bool = False
@@ -264,6 +265,9 @@ class _Maker:
     def options(self, item: Item, choices: tuple[Choice, ...], text: str) -> tuple[Option, ...]:
         if item.type == "person":
             return tuple(Option(id_, name, id_ == text) for id_, name in self.filling.people)
+        if item.type == "ref":
+            named = self.filling.links.get(item.item, ())
+            return tuple(Option(name, said, name == text) for name, said in named)
         on = set(text.split(" ")) if item.type == "multi" else {text}
         return tuple(
             Option(choice.code, choice.label[self.language], choice.code in on)

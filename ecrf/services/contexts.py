@@ -9,9 +9,8 @@ from sqlalchemy import bindparam, select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
-from ecrf.definition.values import Value
-from ecrf.entry.content import foreign_forms, restore
-from ecrf.entry.context import Context
+from ecrf.entry.content import Stored, needed_forms
+from ecrf.entry.context import Context, Filed, Forms
 from ecrf.models import Record, Subject, Visit
 from ecrf.services import keys, schedule
 from ecrf.services.errors import Refused
@@ -20,21 +19,35 @@ from ecrf.services.keys import Key
 from ecrf.services.work import Work
 
 _RECORDS = select(
-    Record.form, Record.form_version, Record.event, Record.event_no, Record.repeat, Record.data
+    Record.subject_id,
+    Record.form,
+    Record.form_version,
+    Record.event,
+    Record.event_no,
+    Record.repeat,
+    Record.data,
 ).where(
-    Record.subject_id == bindparam("subject_id"),
     Record.form.in_(bindparam("forms", expanding=True)),
     Record.inactive.is_(False),
+)
+_OF_SUBJECT = _RECORDS.where(Record.subject_id == bindparam("subject_id"))
+_OF_OTHERS = (
+    _RECORDS.join(Subject, Subject.id == Record.subject_id)
+    .where(Record.subject_id != bindparam("subject_id"), Subject.site == bindparam("site"))
+    .order_by(Record.subject_id)
 )
 
 
 def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Context:
     """The context of one form instance, read in this transaction."""
     study = work.catalogue.study
-    needed = schedule.forms_of(study) | {_form(study.consent), _form(study.infusion)}
-    forms = _records(work, subject, key, set(needed | foreign_forms(form)))
+    named = needed_forms(form)
+    always = schedule.forms_of(study) | {_form(study.consent), _form(study.infusion)}
+    if study.visit_date:
+        always |= {_form(study.visit_date)}
+    forms = _records(work, subject, key, always | named.own)
     event = keys.event(work, key.event)
-    date = _visit_date(work, subject, key, event)
+    date = _visit_date(work, subject, key, event, forms)
     known = schedule.anchors(study, forms)
     plan = schedule.plan(event, known)
     infusion = known.get("infusion")
@@ -47,9 +60,12 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
         event_day=(day_of - infusion.date).days if day_of and infusion else event.day,
         event_date=date,
         event_planned=plan.planned if plan else None,
+        event_earliest=plan.earliest if plan else None,
+        event_latest=plan.latest if plan else None,
         today=today(work, subject.site),
         repeat=key.repeat,
         forms=forms,
+        others=_others(work, subject, named.others),
     )
 
 
@@ -73,9 +89,13 @@ def _form(dotted: str) -> str:
     return dotted.split(".")[0]
 
 
-def _visit_date(work: Work, subject: Subject, key: Key, event: Event) -> dt.date | None:
+def _visit_date(
+    work: Work, subject: Subject, key: Key, event: Event, forms: Forms
+) -> dt.date | None:
+    """The date of the visit: as recorded at this event, or as the unscheduled visit was made."""
     if event.kind != "unscheduled":
-        return None
+        name = work.catalogue.study.visit_date
+        return schedule.first_date(_here(forms), name) if name else None
     query = select(Visit.date).where(
         Visit.subject_id == subject.id, Visit.event == key.event, Visit.event_no == key.event_no
     )
@@ -83,25 +103,36 @@ def _visit_date(work: Work, subject: Subject, key: Key, event: Event) -> dt.date
     return dt.date.fromisoformat(text) if text else None
 
 
-def _records(
-    work: Work, subject: Subject, key: Key, forms: set[str]
-) -> dict[str, list[dict[str, Value]]]:
-    """Other records by form: the one at the same event first, then the latest."""
+def _here(forms: Forms) -> Forms:
+    return {form: [record for record in records if record.here] for form, records in forms.items()}
+
+
+def _records(work: Work, subject: Subject, key: Key, forms: frozenset[str]) -> Forms:
+    """The other records of the subject by form, by event, occurrence and number."""
     where = {"subject_id": subject.id, "forms": sorted(forms)}
+    order = {event.event: n for n, event in enumerate(work.catalogue.build.events)}
+    here = (order.get(key.event, -1), key.event_no)
     rows = [
-        row
-        for row in work.session.execute(_RECORDS, where)
+        ((order.get(row.event, -1), row.event_no), row)
+        for row in work.session.execute(_OF_SUBJECT, where)
         if (row.event, row.event_no, row.form, row.repeat)
         != (key.event, key.event_no, key.form, key.repeat)
     ]
-    order = {event.event: n for n, event in enumerate(work.catalogue.build.events)}
-    here = (key.event, key.event_no)
-    rows.sort(
-        key=lambda r: ((r.event, r.event_no) == here, order.get(r.event, -1), r.event_no, r.repeat),
-        reverse=True,
-    )
-    found: dict[str, list[dict[str, Value]]] = {}
-    for row in rows:
-        definition = work.catalogue.form(row.form, row.form_version)
-        found.setdefault(row.form, []).append(restore(definition, row.data))
+    found: dict[str, list[Filed]] = {}
+    for at, row in sorted(rows, key=lambda pair: (*pair[0], pair[1].repeat)):
+        data = Stored(work.catalogue.form(row.form, row.form_version), row.data)
+        filed = Filed(row.event, row.repeat, data, at == here, at < here)
+        found.setdefault(row.form, []).append(filed)
+    return found
+
+
+def _others(work: Work, subject: Subject, forms: frozenset[str]) -> Forms:
+    """Records of the other subjects of the site, read only for rules that look at them."""
+    found: dict[str, list[Filed]] = {}
+    if not forms:
+        return found
+    where = {"subject_id": subject.id, "site": subject.site, "forms": sorted(forms)}
+    for row in work.session.execute(_OF_OTHERS, where):
+        data = Stored(work.catalogue.form(row.form, row.form_version), row.data)
+        found.setdefault(row.form, []).append(Filed(row.event, row.repeat, data))
     return found

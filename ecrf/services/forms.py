@@ -23,6 +23,7 @@ from ecrf.services import (
     drafts,
     history,
     keys,
+    links,
     people,
     records,
 )
@@ -99,6 +100,7 @@ def opened(
         ranges=ranges.printed(work.catalogue, form, evaluation.data, context),
         previous=earlier,
         people=_people(work, subject, form),
+        links=links.options(work, subject, form),
         rows=rows or {},
         finishing=finishing or (record is not None and record.status == "complete"),
         readonly=_closed(work, subject, record),

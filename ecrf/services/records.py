@@ -20,7 +20,7 @@ from ecrf.entry import content
 from ecrf.entry import form as form_reader
 from ecrf.entry.evaluate import Evaluation, evaluate
 from ecrf.models import Record, Subject
-from ecrf.services import attachments, audit, consequences, contexts, keys, people
+from ecrf.services import attachments, audit, consequences, contexts, keys, links, people
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
@@ -148,7 +148,7 @@ def _parse(
     values, problems = read(form, entries)
     named, unknown = people.freeze(work, subject.site, form, values)
     attached, unfit = attachments.freeze(work, subject, form, values)
-    problems |= unknown | unfit
+    problems |= unknown | unfit | links.problems(work, subject, form, values)
     if problems:
         raise Refused(tuple(problem_finding(form, path, p) for path, p in problems.items()))
     return values | named | attached

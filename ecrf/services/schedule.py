@@ -7,14 +7,14 @@ else one that was only agreed (the planned infusion), which makes all that follo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ecrf.clinical.visit_window import Visit, planned_date, planned_year, visit_window
 from ecrf.definition.model import Event, Study
-from ecrf.definition.values import PartialDate, Value, split_path
+from ecrf.definition.values import PartialDate, split_path
+from ecrf.entry.context import Forms, Record
 
-Forms = Mapping[str, Sequence[Mapping[str, Value]]]
 # Events that are expected on a day, so that they can be early, late or missed.
 EXPECTED = ("scheduled",)
 
@@ -88,18 +88,19 @@ def _moment(
 def first_date(forms: Forms, name: str) -> dt.date | None:
     """The complete date in ``FORM.item``: of the latest record that has one, its first row."""
     form, item = name.split(".")
-    for data in forms.get(form, ()):
-        dates = list(_dates(data.items(), item))
+    for filed in reversed(forms.get(form, ())):
+        dates = list(_dates(filed.data, item))
         if dates:
             return min(dates)
     return None
 
 
-def _dates(data: Iterable[tuple[str, Value]], item: str) -> Iterator[dt.date]:
-    for path, value in data:
+def _dates(data: Record, item: str) -> Iterator[dt.date]:
+    for path in data:
         if path != item and split_path(path)[0] != item:
             continue
-        if isinstance(value.typed, dt.datetime):
-            yield value.typed.date()
-        elif isinstance(value.typed, PartialDate) and value.typed.complete:
-            yield value.typed.earliest
+        typed = data[path].typed
+        if isinstance(typed, dt.datetime):
+            yield typed.date()
+        elif isinstance(typed, PartialDate) and typed.complete:
+            yield typed.earliest

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from ecrf.clinical.visit_window import Visit as Window
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
-from ecrf.definition.values import Value
 from ecrf.entry import content
+from ecrf.entry.context import Filed, Forms
 from ecrf.models import Query, Record, Signature, SignatureEnd, Subject, Visit
 from ecrf.services import audit, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
@@ -215,14 +215,15 @@ def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
     return Casebook(subject, tuple(events), real, _banner(records))
 
 
-def _anchoring(work: Work, records: Sequence[Record]) -> dict[str, list[dict[str, Value]]]:
-    """The content of the forms that anchors are read from, the latest first."""
+def _anchoring(work: Work, records: Sequence[Record]) -> Forms:
+    """The content of the forms that anchors are read from, the latest last."""
     wanted = schedule.forms_of(work.catalogue.study)
-    forms: dict[str, list[dict[str, Value]]] = {}
-    for record in sorted(records, key=lambda r: r.id, reverse=True):
+    forms: dict[str, list[Filed]] = {}
+    for record in sorted(records, key=lambda r: r.id):
         if record.form in wanted and not record.inactive:
             form = work.catalogue.form(record.form, record.form_version)
-            forms.setdefault(record.form, []).append(content.restore(form, record.data))
+            data = content.Stored(form, record.data)
+            forms.setdefault(record.form, []).append(Filed(record.event, record.repeat, data))
     return forms
 
 

@@ -28,6 +28,7 @@ PLAIN: Mapping[str, Callable[[Any, Any], Value | Problem]] = {
     "calculated": other.parse_calculated,
     "file": other.parse_file,
     "person": other.parse_person,
+    "ref": other.parse_ref,
 }
 CODED = ("code", "yes_no", "multi", "lab")
 

@@ -1,4 +1,4 @@
-"""Calculated items, attached files and persons: not typed, but filled by the server."""
+"""What the server fills or looks up: calculated items, files, persons, other records."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from ecrf.definition.items import dates, number
-from ecrf.definition.model import CalculatedItem, FileItem, PersonItem
+from ecrf.definition.model import CalculatedItem, FileItem, PersonItem, RefItem
+from ecrf.definition.references import record_name
 from ecrf.definition.rule_values import round_half_up
 from ecrf.definition.values import BLANK, PartialDate, Problem, Typed, Value
 
@@ -59,3 +60,12 @@ def parse_person(item: PersonItem, raw: str) -> Value | Problem:
     if len(text) > 64 or not text.isprintable():
         return Problem("person.unknown")
     return Value(text, typed=text)
+
+
+def parse_ref(item: RefItem, raw: str) -> Value | Problem:
+    """The name of another record; the services check that the subject has it."""
+    form, _, repeat = raw.strip().rpartition("-")
+    if form not in item.forms or not (repeat.isascii() and repeat.isdigit()):
+        return Problem("ref.unknown")
+    name = record_name(form, int(repeat))
+    return Value(name, typed=name)

@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import Catalogue
 from ecrf.definition.examples import run_examples
 from ecrf.definition.loader import load_study
 from ecrf.definition.values import Value, item_path, split_path
-from ecrf.entry.context import Context
+from ecrf.entry.context import Context, Filed
 from ecrf.entry.evaluate import Evaluation, evaluate
 from ecrf.entry.functions import FUNCTIONS
 from ecrf.entry.labs import choose
@@ -79,7 +79,7 @@ def judge(oid: str, entries: Mapping[str, str], event: str = "SCR", **forms: Any
         cohort="LN",
         event=event,
         today=dt.date(2026, 1, 15),
-        forms={name: [read(name, entries)] for name, entries in forms.items()},
+        forms={name: [Filed(event, 1, read(name, entries))] for name, entries in forms.items()},
     )
     return evaluate(study(), study().latest(oid), read(oid, entries), context)
 

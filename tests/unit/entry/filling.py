@@ -11,7 +11,7 @@ from typing import Any
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.loader import load_study
 from ecrf.definition.values import Value
-from ecrf.entry.context import Context
+from ecrf.entry.context import Context, Filed
 from ecrf.entry.evaluate import Evaluation, Finding, evaluate
 from ecrf.entry.form import read
 from ecrf.entry.functions import FUNCTIONS
@@ -58,7 +58,10 @@ def context(forms: Mapping[str, Sequence[Typed]] | None = None, **facts: Any) ->
     """The subject consented on 1 May 2025 and is a woman, unless the forms say otherwise."""
     given = {"IC": [{"IC_DATE": "2025-05-01"}], "DM": [WOMAN], **(forms or {})}
     known = {"event": "V1", "today": dt.date(2025, 6, 1), **facts}
-    records = {oid: [fill(oid, typed) for typed in typed_] for oid, typed_ in given.items()}
+    records = {
+        oid: [Filed("V1", n, fill(oid, typed)) for n, typed in enumerate(typed_, 1)]
+        for oid, typed_ in given.items()
+    }
     return Context("S1-L001", "S1", "LN", forms=records, **known)
 
 

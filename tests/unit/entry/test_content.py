@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ecrf.definition.values import Censored, Value
-from ecrf.entry.content import analyte_of, foreign_forms, known, restore
+from ecrf.entry.content import analyte_of, known, needed_forms, restore
 from tests.unit.entry.filling import form
 
 
@@ -59,10 +59,10 @@ def test_a_row_struck_out_keeps_its_word() -> None:
 
 
 def test_a_form_looks_at_the_forms_its_rules_name() -> None:
-    assert foreign_forms(form("VITAL")) == {"IC", "DM", "DIARY"}
-    assert foreign_forms(form("DIARY")) == {"BAGS", "BLOOD", "VITAL"}
+    assert needed_forms(form("VITAL")).own == {"IC", "DM", "DIARY"}
+    assert needed_forms(form("DIARY")).own == {"BAGS", "BLOOD", "VITAL"}
 
 
 @pytest.mark.req("R-071")
 def test_a_panel_looks_at_the_demographics_for_its_ranges() -> None:
-    assert foreign_forms(form("BLOOD")) == {"DM"}
+    assert needed_forms(form("BLOOD")).own == {"DM"}

@@ -49,8 +49,8 @@ def test_a_value_is_read_once_until_it_is_calculated_again() -> None:
     assert form_env("TOTAL") == Decimal("5.0")
 
 
-def test_an_item_of_another_form_is_that_of_its_first_record() -> None:
-    bags = env("DIARY", {}, {"VITAL": [{"HEIGHT": "165"}, {"HEIGHT": "170"}]})
+def test_an_item_of_another_form_is_that_of_its_latest_record() -> None:
+    bags = env("DIARY", {}, {"VITAL": [{"HEIGHT": "170"}, {"HEIGHT": "165"}]})
 
     assert bags("VITAL.HEIGHT") == Decimal(165)
     assert bags.value("VITAL.WEIGHT") == BLANK
@@ -58,7 +58,7 @@ def test_an_item_of_another_form_is_that_of_its_first_record() -> None:
 
 
 def test_rows_of_another_form_are_a_list_of_one_record() -> None:
-    seen = env("DIARY", {}, {"BAGS": [BAGS, {"BAG[1].VOLUME": "9.0"}]})
+    seen = env("DIARY", {}, {"BAGS": [{"BAG[1].VOLUME": "9.0"}, BAGS]})
 
     assert seen("BAGS.VOLUME") == [Decimal("40.0"), Decimal("60.0"), Decimal("5.0")]
     assert seen("BAGS.TOTAL") is None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from ecrf.definition.rules import DATE, NUMBER, Scope, compile_rule
+from ecrf.definition.rules import DATE, NUMBER, TEXT, RuleError, Scope, compile_rule
 from ecrf.definition.values import PartialDate
 from ecrf.entry.functions import FUNCTIONS
 
@@ -33,6 +33,30 @@ def test_days_are_counted_from_the_infusion() -> None:
 
 def test_an_incomplete_date_has_no_study_day() -> None:
     assert value("protocol_day(D, D0)", D=PartialDate(2025, 9)) is None
+
+
+@pytest.mark.req("R-069")
+def test_a_calculator_is_called_with_names() -> None:
+    scope = Scope({"CITY": NUMBER, "GROUP": TEXT})
+    rule = compile_rule("ice_score(ICEYEAR=1, ICECITY=CITY)", scope, FUNCTIONS)
+
+    assert rule.evaluate({}.get) is None
+    with pytest.raises(RuleError, match="no input 'ICECITI'; did you mean \"ICECITY\""):
+        compile_rule("ice_score(ICECITI=1)", scope, FUNCTIONS)
+    with pytest.raises(RuleError, match="write ice_score"):
+        compile_rule("ice_score(1)", scope, FUNCTIONS)
+
+
+def test_a_grade_is_the_code_of_a_list() -> None:
+    scope = Scope({"T": NUMBER})
+    rule = compile_rule(
+        "astct_crs_grade(CRSDTEMP=T, CRSDFOC='N', CRSDAP='N', CRSDHYP='NONE', CRSDO2='RA',"
+        " CRSDHOC='N', CRSDOOC='N', EPISODE_OPEN='N', DEATH='N') == '1'",
+        scope,
+        FUNCTIONS,
+    )
+
+    assert rule.evaluate({"T": Decimal("38.2")}.get) is True
 
 
 def test_every_function_is_known_by_its_own_name() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ecrf.definition.model import Anchor, Event, Study, Text
 from ecrf.definition.values import PartialDate, Value
+from ecrf.entry.context import Filed
 from ecrf.services import schedule
 
 TITLE = {"en": "Event", "zh": "事件"}
@@ -114,8 +115,8 @@ def dated(year, month, day):
 
 
 def test_the_real_date_of_an_anchor_goes_before_the_planned_one(study):
-    agreed = {"PLD": [{"PLANNED": dated(2025, 8, 21)}]}
-    real = agreed | {"INF": [{"INFDAT": dated(2025, 8, 20)}]}
+    agreed = {"PLD": [Filed("PLD", 1, {"PLANNED": dated(2025, 8, 21)})]}
+    real = agreed | {"INF": [Filed("D0", 1, {"INFDAT": dated(2025, 8, 20)})]}
 
     assert schedule.anchors(study, agreed)["infusion"] == schedule.Anchor(
         dt.date(2025, 8, 21), real=False
@@ -127,12 +128,16 @@ def test_the_real_date_of_an_anchor_goes_before_the_planned_one(study):
 def test_a_date_in_rows_is_the_first_of_them_and_an_incomplete_one_is_none():
     forms = {
         "LD": [
-            {
-                "DOSE[1].LDDAT": Value("x", typed=dt.datetime(2025, 8, 16, 9)),
-                "DOSE[2].LDDAT": dated(2025, 8, 15),
-            }
+            Filed(
+                "LD1",
+                1,
+                {
+                    "DOSE[1].LDDAT": Value("x", typed=dt.datetime(2025, 8, 16, 9)),
+                    "DOSE[2].LDDAT": dated(2025, 8, 15),
+                },
+            )
         ],
-        "IC": [{"ic_date": dated(2025, 8, None)}],
+        "IC": [Filed("SCR", 1, {"ic_date": dated(2025, 8, None)})],
     }
 
     assert schedule.first_date(forms, "LD.LDDAT") == dt.date(2025, 8, 15)
