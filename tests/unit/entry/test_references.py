@@ -1,4 +1,4 @@
-"""Names in rules that reach other records: by event, the one before, all of them, other people's."""
+"""Names in rules that reach other records: by event, the one before, all, other subjects."""
 
 from __future__ import annotations
 
