@@ -23,7 +23,7 @@ from ecrf.definition.catalogue import Catalogue
 from ecrf.definition.loader import DefinitionErrors, load_study, run_examples
 from ecrf.entry.functions import FUNCTIONS
 from ecrf.models import Record, Signature, SignatureEnd, Subject
-from ecrf.services import accounts, audit_export, audit_trail, schema
+from ecrf.services import accounts, audit_export, audit_trail, keys, rechecks, schema
 from ecrf.services.errors import ServiceError
 from ecrf.services.study import ReleaseError
 from ecrf.services.work import SYSTEM, Work, reading, working
@@ -256,6 +256,31 @@ def records_list(
 def _record_line(record: Record, code: str) -> str:
     place = f"{record.event}.{record.event_no} {record.form} v{record.form_version}"
     return f"{record.id}\t{code}\t{place} #{record.repeat}\tr{record.revision}\t{record.status}"
+
+
+@cli.group()
+def checks() -> None:
+    """Edit checks and calculated items over stored records."""
+
+
+@checks.command("run")
+@click.option("--subject", help="Only this subject.")
+def checks_run(subject: str | None) -> None:
+    """Judge all stored records again; every night the worker does the same.
+
+    Example: ecrf checks run --subject BJ01-L001
+    """
+    app = app_()
+    with at_work(app) as work:
+        chosen = [keys.subject(work, subject).id] if subject else rechecks.subjects(work)
+    judged = changed = 0
+    with click.progressbar(chosen, label="Subjects", file=sys.stderr) as progress:
+        for subject_id in progress:
+            with at_work(app) as work:
+                found = rechecks.of_subject(work, subject_id)
+            judged += len(found)
+            changed += rechecks.run(lambda: at_work(app), lambda: at_work(app, write=True), found)
+    click.echo(f"{judged} records judged, {changed} changed.")
 
 
 @cli.group()

@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask
 
 from ecrf.models.columns import moment
-from ecrf.services import accounts, audit_trail, jobs
-from ecrf.services.work import SYSTEM, reading, working
+from ecrf.services import accounts, audit_trail, dependents, jobs, rechecks
+from ecrf.services.work import SYSTEM, Work, reading, working
 from ecrf.web.pdf import issue
 
 log = logging.getLogger(__name__)
@@ -39,9 +39,27 @@ def _audit_verify(app: Flask, _arguments: dict[str, Any]) -> str:
     return json.dumps({"ok": report.ok, "entries": report.entries})
 
 
+def _recheck(app: Flask, arguments: dict[str, Any]) -> str:
+    """Judge again what a save touched: these forms of one subject, or everything."""
+    catalogue = app.extensions["catalogue"]
+    with reading(catalogue, WORKER) as work:
+        chosen = [arguments["subject"]] if "subject" in arguments else rechecks.subjects(work)
+        records = [
+            record
+            for subject in chosen
+            for record in rechecks.of_subject(work, subject, arguments.get("forms"))
+        ]
+    changed = rechecks.run(
+        lambda: reading(catalogue, WORKER), lambda: working(catalogue, WORKER), records
+    )
+    return f"{len(records)} judged, {changed} changed"
+
+
 HANDLERS: dict[str, Callable[[Flask, dict[str, Any]], str]] = {
     "pdf.form": _pdf_form,
     "audit.verify": _audit_verify,
+    "recheck": _recheck,
+    "checks.run": _recheck,
 }
 
 
@@ -78,11 +96,20 @@ def run_next(app: Flask) -> bool:
 
 
 def _schedule(app: Flask) -> None:
-    """Ask for the audit check once a day."""
+    """Ask for what saves have touched, and once a day for the audit check and all edit checks."""
     catalogue = app.extensions["catalogue"]
     with reading(catalogue, WORKER) as work:
-        last = jobs.last_of(work, "audit.verify")
-        due = last is None or work.now - moment(last.created_at) > NIGHTLY
-    if due:
-        with working(catalogue, WORKER) as work:
-            jobs.add(work, "audit.verify", {})
+        due = [kind for kind in ("audit.verify", "checks.run") if _due(work, kind)]
+        touched = dependents.waiting(work)
+    if not due and not touched:
+        return
+    with working(catalogue, WORKER) as work:
+        for kind in due:
+            jobs.add(work, kind, {})
+        for subject, forms in dependents.take(work):
+            jobs.add(work, "recheck", {"subject": subject, "forms": forms})
+
+
+def _due(work: Work, kind: str) -> bool:
+    last = jobs.last_of(work, kind)
+    return last is None or work.now - moment(last.created_at) > NIGHTLY

@@ -82,7 +82,7 @@ TABLE = (
         "1 >1 ULN | 2 >1.5 ULN | 2 >1.5 BL | 3 >3 ULN | 3 >3 BL | 4 >6 ULN"),
     Row("EGFR", "L", "Chronic kidney disease", "慢性肾脏病", "mL/min/{1.73_m2}",
         "1 <1 LLN | 2 <60 | 3 <30 | 4 <15"),
-    Row("UPROT24", "H", "Proteinuria", "蛋白尿", "g/(24.h)", "1 >=1 ULN | 2 >=1.0 | 3 >=3.5",
+    Row("UPROT24", "H", "Proteinuria", "蛋白尿", "g/d", "1 >=1 ULN | 2 >=1.0 | 3 >=3.5",
         "adult"),
     Row("UPCR", "H", "Proteinuria", "蛋白尿", "g/g", "2 >=0.5 | 3 >1.9", "child"),
     # Coagulation

@@ -12,16 +12,19 @@ from ecrf.definition.model import Analyte
 from ecrf.definition.references import reference
 from ecrf.definition.rules import CompiledRule
 from ecrf.definition.values import Value, split_path
+from ecrf.entry.env import ELIGIBILITY
 from ecrf.entry.labs import DEMOGRAPHICS
 
 _ROW = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class Needed(NamedTuple):
-    """Forms whose records a form's rules look at: of the subject, and of the other subjects."""
+    """What a form's rules look at beside it: forms of the subject and of the other subjects by
+    their records, and whether the criteria are judged."""
 
     own: frozenset[str]
     others: frozenset[str]
+    eligibility: bool
 
 
 _foreign: dict[str, Needed] = {}
@@ -87,22 +90,19 @@ def needed_forms(form: FormDefinition) -> Needed:
     laboratory the one that tells sex and date of birth."""
     found = _foreign.get(form.digest)
     if found is None:
-        refs = [
-            ref
-            for rule in _rules(form)
-            for ref in map(reference, rule.names)
-            if ref is not None and (ref.form or ref.where)
-        ]
+        names = {name for rule in rules(form) for name in rule.names}
+        refs = [ref for ref in map(reference, names) if ref is not None and (ref.form or ref.where)]
         people = (DEMOGRAPHICS,) if form.panels else ()
         own = (ref.form or form.oid for ref in refs if ref.where != "others")
         found = _foreign[form.digest] = Needed(
             frozenset((*own, *people)),
             frozenset(ref.form for ref in refs if ref.where == "others"),
+            not names.isdisjoint(ELIGIBILITY),
         )
     return found
 
 
-def _rules(form: FormDefinition) -> Iterator[CompiledRule]:
+def rules(form: FormDefinition) -> Iterator[CompiledRule]:
     yield from form.show.values()
     yield from (rule for rule in form.required.values() if rule is not True)
     yield from form.derive.values()

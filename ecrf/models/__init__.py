@@ -10,6 +10,7 @@ from ecrf.models.audit import AuditEntry, AuditLog, AuditValue
 from ecrf.models.copy import PdfCopy
 from ecrf.models.job import Job
 from ecrf.models.query import Query, QueryEvent
+from ecrf.models.recheck import Recheck
 from ecrf.models.record import Draft, Record
 from ecrf.models.review import ReviewMark
 from ecrf.models.signature import Signature, SignatureEnd
@@ -27,6 +28,7 @@ __all__ = [
     "PdfCopy",
     "Query",
     "QueryEvent",
+    "Recheck",
     "Record",
     "ReviewMark",
     "Signature",

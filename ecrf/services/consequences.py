@@ -164,15 +164,29 @@ def _reset_marks(work: Work, target: Target, record: Record, seqs: Mapping[str, 
     return numbers[-1]
 
 
-def _system_queries(work: Work, target: Target, record: Record, result: Evaluation) -> int:
-    """Open a query for each querying check that fires, close those that no longer fire."""
-    firing = {finding_key(f): f for f in result.findings if f.query}
-    if not firing and record.revision == 1:
-        return 0
+def queries_differ(work: Work, record: Record, result: Evaluation) -> bool:
+    """Whether a system query is to be opened or closed."""
+    return set(_firing(result)) != set(_standing(work, record))
+
+
+def _firing(result: Evaluation) -> dict[str, Finding]:
+    """What opens a query; also what a save would refuse, when another form brought it about."""
+    return {finding_key(f): f for f in result.findings if f.query or f.severity == "hard"}
+
+
+def _standing(work: Work, record: Record) -> dict[str, Query]:
     query = select(Query).where(
         Query.record_id == record.id, Query.check.is_not(None), Query.state.in_(OPEN)
     )
-    standing = {f"{q.check}@{q.path}": q for q in work.session.scalars(query)}
+    return {f"{q.check}@{q.path}": q for q in work.session.scalars(query)}
+
+
+def _system_queries(work: Work, target: Target, record: Record, result: Evaluation) -> int:
+    """Open a query for each querying check that fires, close those that no longer fire."""
+    firing = _firing(result)
+    if not firing and record.revision == 1:
+        return 0
+    standing = _standing(work, record)
     system = work.as_system("checks")
     last = 0
     for key, finding in firing.items():

@@ -18,9 +18,18 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.values import BLANK, Problem, Value, split_path
 from ecrf.entry import content
 from ecrf.entry import form as form_reader
-from ecrf.entry.evaluate import Evaluation, evaluate
+from ecrf.entry.evaluate import Evaluation, Finding, evaluate
 from ecrf.models import Record, Subject
-from ecrf.services import attachments, audit, consequences, contexts, keys, links, people
+from ecrf.services import (
+    attachments,
+    audit,
+    consequences,
+    contexts,
+    dependents,
+    keys,
+    links,
+    people,
+)
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
@@ -114,6 +123,27 @@ def save(
     result = _judge(work, subject, key, change, complete)
     _check_reasons(change, reasons or {})
     return _write(work, subject, change, result, reasons or {}, confirmed, complete)
+
+
+def rejudge(work: Work, record: Record, subject: Subject, *, write: bool = True) -> bool:
+    """Judge a stored record again because something that it rests on has changed.
+
+    Calculated items are written by the system, queries opened and closed; nothing is refused and
+    the status stays. Returns whether anything differs; with ``write`` false nothing is written.
+    """
+    if record.inactive or record.locked or record.frozen or subject.locked:
+        return False
+    form = work.catalogue.form(record.form, record.form_version)
+    before = content.restore(form, record.data)
+    context = contexts.build(work, subject, keys.key_of(record, subject), form)
+    result = evaluate(work.catalogue, form, before, context, previous=before)
+    differs = bool(_changed(record.data, _kept(result))) or consequences.queries_differ(
+        work, record, result
+    )
+    if differs and write:
+        change = _Change(record, form, before, {})
+        _put(work, subject, change, result, {}, [], record.status)
+    return differs
 
 
 def judge(work: Work, key: Key, entries: Mapping[str, Entry]) -> tuple[Evaluation, dict]:
@@ -229,13 +259,28 @@ def _write(
     complete: bool | None,
 ) -> Saved:
     record = change.record
-    after = {path: value.to_json() for path, value in result.data.items() if not value.blank}
-    changed = _changed(record.data, after)
+    changed = _changed(record.data, _kept(result))
     anew = frozenset(changed)
     status = _status(record, result, complete, confirmed, anew)
     confirmations = consequences.new_confirmations(record, result, confirmed, anew)
     if not changed and status == record.status and not confirmations:
         return Saved(record.id, record.revision, (), result, record.updated_at)
+    return _put(work, subject, change, result, reasons, confirmations, status)
+
+
+def _put(
+    work: Work,
+    subject: Subject,
+    change: _Change,
+    result: Evaluation,
+    reasons: Mapping[str, Reason],
+    confirmations: list[Finding],
+    status: str,
+) -> Saved:
+    """Write the record, its audit entries and all that follows."""
+    record = change.record
+    after = _kept(result)
+    changed = _changed(record.data, after)
     record.revision += 1
     if record.revision == 1:
         _insert(work, record)
@@ -246,7 +291,12 @@ def _write(
     consequences.apply(work, target, record, result, seqs, confirmations, status)
     record.updated_at = work.at
     record.digest = sha256_hex(canonical_json(after))
+    dependents.ask(work, record, changed)
     return Saved(record.id, record.revision, tuple(changed), result, work.at)
+
+
+def _kept(result: Evaluation) -> dict[str, dict]:
+    return {path: value.to_json() for path, value in result.data.items() if not value.blank}
 
 
 def _insert(work: Work, record: Record) -> None:

@@ -30,7 +30,7 @@ NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml")
 ADDRESS = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[\w./#-]*")
 
 # Tables whose rows may go: who is signed in, what is being typed, what is to be done.
-MAY_LOSE_ROWS = {"login_session", "draft", "job"}
+MAY_LOSE_ROWS = {"login_session", "draft", "job", "recheck"}
 # It tries to delete, to see that the database refuses, and rolls back.
 MAY_TRY_TO_DELETE = "ecrf/install.py"
 DELETE_SQL = re.compile(

@@ -1,0 +1,129 @@
+"""Which forms look at which items of other forms, and what must be judged again after a save.
+
+A save notes the dependent forms in the table ``recheck``, in its own transaction; the worker
+judges them soon after, so that saving stays fast however far a value reaches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, delete, exists, insert, literal, select
+
+from ecrf.definition.catalogue import Catalogue, FormDefinition
+from ecrf.definition.references import reference
+from ecrf.definition.values import split_path
+from ecrf.entry.content import needed_forms, rules
+from ecrf.entry.labs import BIRTH, DEMOGRAPHICS, SEX
+from ecrf.models import Recheck, Record
+from ecrf.services.work import Work
+
+MOST = 500  # rows taken at once
+TIMED = ("event.date", "event.day", "event.planned", "event.earliest", "event.latest")
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """readers   ``FORM.item`` -> the forms of the build whose rules look at it
+    judging      the forms that hold the verdict on the criteria
+    before       the events whose records the criteria can rest on: none later than those forms,
+                 and the logs
+    """
+
+    catalogue: Catalogue
+    readers: Mapping[str, frozenset[str]]
+    judging: frozenset[str]
+    before: frozenset[str]
+
+
+_known: dict[int, Dependents] = {}
+
+
+def of(catalogue: Catalogue) -> Dependents:
+    """Worked out once for a catalogue, which never changes."""
+    known = _known.get(id(catalogue))
+    if known is None or known.catalogue is not catalogue:
+        known = _known[id(catalogue)] = _work_out(catalogue)
+    return known
+
+
+def _work_out(catalogue: Catalogue) -> Dependents:
+    found: dict[str, set[str]] = defaultdict(set)
+    forms = _forms(catalogue)
+    for form in forms:
+        for name in _names(catalogue, form):
+            found[name].add(form.oid)
+    judging = frozenset(form.oid for form in forms if needed_forms(form).eligibility)
+    events = catalogue.build.events
+    last = max(
+        (n for n, event in enumerate(events) for ref in event.forms if ref.form in judging),
+        default=-1,
+    )
+    before = (e.event for n, e in enumerate(events) if n <= last or e.kind == "log")
+    readers = {name: frozenset(readers) for name, readers in found.items()}
+    return Dependents(catalogue, readers, judging, frozenset(before))
+
+
+def _forms(catalogue: Catalogue) -> list[FormDefinition]:
+    pins = {(ref.form, ref.version) for event in catalogue.build.events for ref in event.forms}
+    return [catalogue.form(oid, version) for oid, version in sorted(pins)]
+
+
+def _names(catalogue: Catalogue, form: FormDefinition) -> Iterable[str]:
+    """The items of other records that judging the form rests on."""
+    study = catalogue.study
+    names = {name for rule in rules(form) for name in rule.names}
+    for name in names:
+        ref = reference(name)
+        if ref is not None and ref.where != "others" and (ref.form or ref.where):
+            yield f"{ref.form or form.oid}.{ref.item}"
+    if names.intersection(TIMED):
+        yield from (name for anchor in study.all_anchors() for name in anchor.dates)
+        yield from filter(None, (study.visit_date,))
+    if form.panels:
+        yield from (f"{DEMOGRAPHICS}.{item}" for item in (SEX, BIRTH))
+
+
+def ask(work: Work, record: Record, changed: Iterable[str]) -> None:
+    """Note what looks at these paths of the record and has a record of its own."""
+    known = of(work.catalogue)
+    forms: set[str] = set()
+    for path in changed:
+        name, _, row = split_path(path)
+        for item in filter(None, (name, row)):
+            forms |= known.readers.get(f"{record.form}.{item}", frozenset())
+    if record.event in known.before:
+        forms |= known.judging
+    if not forms:
+        return
+    waiting = exists().where(
+        and_(Recheck.subject_id == record.subject_id, Recheck.form == Record.form)
+    )
+    there = (
+        select(literal(record.subject_id), Record.form)
+        .where(
+            Record.subject_id == record.subject_id,
+            Record.form.in_(sorted(forms)),
+            Record.id != record.id,
+            ~waiting,
+        )
+        .distinct()
+    )
+    work.session.execute(insert(Recheck).from_select(["subject_id", "form"], there))
+
+
+def waiting(work: Work) -> bool:
+    """Whether anything is to be judged again."""
+    return work.session.scalar(select(Recheck.id).limit(1)) is not None
+
+
+def take(work: Work) -> list[tuple[int, list[str]]]:
+    """Everything that waits, as (subject, forms); it leaves the table."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = list(work.session.scalars(select(Recheck).order_by(Recheck.id).limit(MOST)))
+    for row in rows:
+        found[row.subject_id].add(row.form)
+    work.session.execute(delete(Recheck).where(Recheck.id.in_([row.id for row in rows])))
+    return [(subject, sorted(forms)) for subject, forms in found.items()]
