@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ecrf.definition import model as models
+from ecrf.definition.criteria import Criteria
 from ecrf.definition.items import choices
 from ecrf.definition.rule_types import Env
 from ecrf.definition.rule_values import Truth, compare_dates, compare_numbers, some
@@ -141,6 +142,7 @@ class Catalogue:
     codelists: Mapping[tuple[str, int], models.CodeList]
     catalogues: Mapping[tuple[str, int], models.AnalyteCatalogue]
     laboratories: Mapping[str, models.Laboratory]
+    criteria: Mapping[int, Criteria] = field(default_factory=dict)
 
     @property
     def build(self) -> models.Build:

@@ -16,8 +16,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from ecrf.definition import check_form, check_study
+from ecrf.definition import criteria as criteria_files
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.compile_form import FormCompiler, report_cycle
+from ecrf.definition.criteria import Criteria
 from ecrf.definition.errors import DefinitionError, DefinitionErrors
 from ecrf.definition.examples import run_examples
 from ecrf.definition.model import (
@@ -57,10 +59,18 @@ class Files:
     codelists: list[File[CodeList]] = field(default_factory=list)
     catalogues: list[File[AnalyteCatalogue]] = field(default_factory=list)
     laboratories: list[File[Laboratory]] = field(default_factory=list)
+    criteria: list[File[Criteria]] = field(default_factory=list)
     forms: list[File[Form]] = field(default_factory=list)
 
     def all(self) -> list[File[BaseModel]]:
-        groups = (self.builds, self.codelists, self.catalogues, self.laboratories, self.forms)
+        groups = (
+            self.builds,
+            self.codelists,
+            self.catalogues,
+            self.laboratories,
+            self.criteria,
+            self.forms,
+        )
         return [self.study, *(file for group in groups for file in group)]  # type: ignore[list-item]
 
 
@@ -96,6 +106,7 @@ def read_files(root: Path) -> Files:
         codelists=_folder(root, "codelists/*/*.yaml", CodeList, "{codelist}/{version}"),
         catalogues=_folder(root, "analytes/*/*.yaml", AnalyteCatalogue, "{catalogue}/{version}"),
         laboratories=_folder(root, "laboratories/*.yaml", Laboratory, "{laboratory}"),
+        criteria=_folder(root, "criteria/*.yaml", Criteria, "{criteria}"),
         forms=_folder(root, "forms/*/*.yaml", Form, "{form}/{version}"),
     )
 
@@ -154,6 +165,9 @@ class Loader:
             codelists=codelists,
             catalogues=catalogues,
             laboratories={laboratory.laboratory: laboratory for laboratory in laboratories},
+            criteria={
+                f.model.criteria: f.model for f in self.files.criteria if f.model is not None
+            },
         )
 
     def code_lists(self) -> dict[tuple[str, int], CodeList]:
@@ -246,8 +260,25 @@ class Loader:
                 check_study.check_laboratory(
                     laboratory.model, laboratory.source, list(catalogues.values())
                 )
+        self.check_criteria(known)
         if not self.files.builds:
             self.files.study.source.error((), "the study has no build", "write builds/1.yaml")
+
+    def check_criteria(self, known: Mapping[tuple[str, int], Form]) -> None:
+        items = {
+            oid: {item.item for group in form.groups for item in group.items}
+            for (oid, _), form in sorted(known.items())
+        }
+        cohorts = {cohort.cohort for cohort in self.study.cohorts} if self.study else set()
+        versions = {file.model.criteria for file in self.files.criteria if file.model is not None}
+        for file in self.files.criteria:
+            if file.model is not None:
+                check_form.check_texts(file.source)
+                criteria_files.check(file.model, file.source, cohorts, items)
+        for build in self.files.builds:
+            wanted = build.model.criteria if build.model is not None else None
+            if wanted is not None and wanted not in versions:
+                build.source.error(("criteria",), f"there is no criteria/{wanted}.yaml")
 
     @staticmethod
     def broken(files: list[File[M]]) -> frozenset[str]:

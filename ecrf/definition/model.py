@@ -358,4 +358,6 @@ class Build(Part):
     status: Literal["draft", "uat", "approved", "released"]
     date: dt.date
     ethics_approval: dt.date | None = None
+    criteria: int | None = None
+    """The version of the eligibility criteria, criteria/<n>.yaml."""
     events: tuple[Event, ...] = Field(min_length=1)

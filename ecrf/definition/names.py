@@ -41,6 +41,7 @@ BY_TYPE = {
     "datetime": DATETIME,
 }
 GRADES = ("0", *(side + grade for side in "LH" for grade in "12345"))
+RESULTS = ("ELIGIBLE", "INELIGIBLE", "UNDETERMINED")
 INDICATORS = ("LOW", "NORMAL", "HIGH", "LL", "HH", "UNKNOWN")
 # What a row of a laboratory panel knows beside its items: the facets frozen with its result.
 PANEL = {
@@ -227,6 +228,8 @@ def system_names(study: Study, builds: Iterable[Build]) -> dict[str, Type]:
         "subject.cohort": code([c.cohort for c in study.cohorts], "subject.cohort"),
         "subject.site": code([s.site for s in study.sites], "subject.site"),
         "subject.code": TEXT,
+        "eligibility.result": code(RESULTS, "eligibility.result"),
+        "eligibility.summary": TEXT,
     }
 
 

@@ -1,7 +1,7 @@
 """Released files never change: their SHA-256 is kept in released.sha256 and compared at start.
 
-Released are every build of that status, the form versions it names, and the code lists and
-analyte catalogues those name. study.yaml (sites join) and laboratories (ranges are added and
+Released are every build of that status, the form versions and criteria it names, and the code
+lists and analyte catalogues those name. study.yaml (sites join) and laboratories (ranges are added and
 closed) live on and are not frozen.
 """
 
@@ -63,6 +63,8 @@ def released(root: Path) -> list[str]:
         if isinstance(build, dict) and build.get("status") == "released":
             names.add(f"builds/{path.name}")
             names |= {f"forms/{form}/{version}.yaml" for form, version in _forms(build)}
+            if build.get("criteria"):
+                names.add(f"criteria/{build['criteria']}.yaml")
     for name in [name for name in names if name.startswith("forms/")]:
         names |= set(_lists(root, root / name))
     for name in [name for name in names if name.startswith("analytes/")]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from ecrf.eligibility.criteria import EITHER, criteria
 from ecrf.eligibility.facts import BadInput, Evidence, Facts, Notes, read_date
 from ecrf.eligibility.shared import NA, Answer
+from ecrf.eligibility.warnings import warnings
 
 Outcome = Literal["PASS", "FAIL", "UNDET", "NA"]
 Result = Literal["ELIGIBLE", "INELIGIBLE", "UNDETERMINED"]
@@ -29,12 +30,16 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
+    """The overall result, each criterion, and warnings that never change a result."""
+
     result: Result
     criteria: tuple[Criterion, ...]
+    warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "result": self.result,
+            "warnings": list(self.warnings),
             "criteria": [
                 {
                     "id": c.id,
@@ -69,7 +74,8 @@ def evaluate(
         facts.notes = Notes()
         outcome = OUTCOMES[decide(facts)]
         found.append(_criterion(name, outcome, facts.notes))
-    return Evaluation(overall({c.id: c.result for c in found}), tuple(found))
+    result = overall({c.id: c.result for c in found})
+    return Evaluation(result, tuple(found), warnings(facts))
 
 
 def _criterion(name: str, outcome: Outcome, notes: Notes) -> Criterion:

@@ -78,6 +78,7 @@ FACETS: Mapping[str, str] = {
     "LBTOXGR": "gr",
 }
 NUMBERS = ("n", "lo", "hi")
+ELIGIBILITY = ("eligibility.result", "eligibility.summary")
 
 SYSTEM: Mapping[str, Callable[[Context], Any]] = {
     "today": lambda context: day(context.today),
@@ -230,6 +231,9 @@ class FormEnv:
             return read[name]
         if name in SYSTEM:
             value = SYSTEM[name](self.context)
+        elif name in ELIGIBILITY:
+            judge = self.context.eligibility
+            value = judge(self.data)[ELIGIBILITY.index(name)] if judge else None
         elif name == "record.id":
             value = record_name(self.names.form.oid, self.context.repeat)
         else:

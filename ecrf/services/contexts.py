@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -11,8 +12,9 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
 from ecrf.entry.content import Stored, needed_forms
 from ecrf.entry.context import Context, Filed, Forms
+from ecrf.entry.context import Record as Data
 from ecrf.models import Record, Subject, Visit
-from ecrf.services import keys, schedule
+from ecrf.services import eligibility, keys, schedule
 from ecrf.services.errors import Refused
 from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
@@ -66,7 +68,21 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
         repeat=key.repeat,
         forms=forms,
         others=_others(work, subject, named.others),
+        eligibility=_eligibility(work, subject, key) if named.eligibility else None,
     )
+
+
+def _eligibility(work: Work, subject: Subject, key: Key) -> Callable[[Data], tuple[str, str]]:
+    """Judges the criteria once, with the record in hand as it is about to be saved."""
+    judged: list[tuple[str, str]] = []
+
+    def judge(data: Data) -> tuple[str, str]:
+        if not judged:
+            found = eligibility.screen(work, subject, (key, data))
+            judged.append((found.evaluation.result, found.summary) if found else ("", ""))
+        return judged[0]
+
+    return judge
 
 
 def today(work: Work, site: str) -> dt.date:
