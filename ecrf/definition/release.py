@@ -1,8 +1,8 @@
 """Released files never change: their SHA-256 is kept in released.sha256 and compared at start.
 
 Released are every build of that status, the form versions and criteria it names, and the code
-lists and analyte catalogues those name. study.yaml (sites join) and laboratories (ranges are added and
-closed) live on and are not frozen.
+lists and analyte catalogues those name. study.yaml (sites join) and laboratories (ranges are added
+and closed) live on and are not frozen.
 """
 
 from __future__ import annotations
