@@ -15,13 +15,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ecrf import calculate, config, demo, install, server, worker
+from ecrf import calculate, config, demo, install, server, study_commands, worker
 from ecrf.app import create_app
-from ecrf.definition import release
-from ecrf.definition import schema as json_schema
 from ecrf.definition.catalogue import Catalogue
-from ecrf.definition.loader import DefinitionErrors, load_study, run_examples
-from ecrf.entry.functions import FUNCTIONS
+from ecrf.definition.loader import DefinitionErrors
 from ecrf.models import Record, Signature, SignatureEnd, Subject
 from ecrf.services import accounts, audit_export, audit_trail, keys, rechecks, schema
 from ecrf.services.errors import ServiceError
@@ -69,6 +66,7 @@ def cli() -> None:
 
 cli.add_command(calculate.calc)
 cli.add_command(calculate.eligibility)
+cli.add_command(study_commands.forms)
 
 
 def app_() -> Flask:
@@ -186,39 +184,6 @@ def seed(subjects: int, seed: int) -> None:
     with click.progressbar(length=subjects, label="Subjects", file=sys.stderr) as bar:
         made = demo.seed(app, subjects, seed, lambda: bar.update(1))
     click.echo(f"{made.subjects} subjects, {made.records} forms, {made.values} values.")
-
-
-@cli.group()
-def forms() -> None:
-    """The study as text."""
-
-
-@forms.command("check")
-@click.argument("folder", type=click.Path(exists=True, path_type=Path), required=False)
-def forms_check(folder: Path | None) -> None:
-    """Load the study, run every example of every check, list all errors at once.
-
-    Example: ecrf forms check forms/cd19-bcma
-    """
-    root = folder or config.load({"SECRET_KEY": "unused"})["FORMS_DIR"]
-    try:
-        catalogue = load_study(root, FUNCTIONS)
-    except DefinitionErrors as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    problems = [*run_examples(catalogue), *release.verify(root)]
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    checks = sum(len(form.model.checks) for form in catalogue.forms.values())
-    click.echo(f"{len(catalogue.forms)} forms, {checks} checks, {len(problems)} problems.")
-    sys.exit(1 if problems else 0)
-
-
-@forms.command("schema")
-@click.argument("kind", type=click.Choice(json_schema.KINDS))
-def forms_schema(kind: str) -> None:
-    """Print the JSON Schema of a definition file, for editors. Example: ecrf forms schema form"""
-    click.echo(json.dumps(json_schema.schema(kind), ensure_ascii=False, indent=1))
 
 
 @cli.group()

@@ -30,10 +30,10 @@ from ecrf.outputs.printable import printable
 
 TEMPLATES = config.ROOT / "templates"
 _FOLDER = TEMPLATES / "pdf"
-_ONE_AT_A_TIME = Lock()  # the fonts are shared, and their library knows no threads
+ONE_AT_A_TIME = Lock()  # the fonts are shared, and their library knows no threads
 
 
-class _Nothing(URLFetcher):
+class Nothing(URLFetcher):
     """Refuses every address, so that no text in a form can reach a file or the network (T-19)."""
 
     def fetch(self, url: str, headers: Any = None) -> NoReturn:
@@ -44,14 +44,14 @@ def render(casebook: CasebookForm) -> bytes:
     """The PDF, ready to be sealed. Raises GlyphMissing, FontMissing."""
     html = page(casebook)
     fonts.require(casebook, html)
-    with _ONE_AT_A_TIME, _uncollected():
+    with ONE_AT_A_TIME, uncollected():
         return _normalised(_rendered(casebook, html))
 
 
 def _rendered(casebook: CasebookForm, html: str) -> bytes:
-    fetcher = _Nothing()
+    fetcher = Nothing()
     document = HTML(string=html, url_fetcher=fetcher).render(
-        stylesheets=[_stylesheet()], font_config=_fonts()
+        stylesheets=[stylesheet()], font_config=font_config()
     )
     made = dt.datetime.fromisoformat(casebook.generated.utc)
     document.metadata.created = document.metadata.modified = f"{made:%Y-%m-%dT%H:%M:%SZ}"
@@ -74,7 +74,7 @@ def _rendered(casebook: CasebookForm, html: str) -> bytes:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the garbage collector, which takes a third of the time: every box is in use."""
     collecting = gc.isenabled()
     gc.disable()
@@ -88,7 +88,7 @@ def _uncollected() -> Iterator[None]:
 def page(casebook: CasebookForm) -> str:
     """The HTML of the form."""
     return (
-        _environment()
+        environment()
         .get_template("pdf/crf.html")
         .render(
             form=casebook,
@@ -118,7 +118,7 @@ def template_digest() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -147,12 +147,12 @@ def _entry_language(language: str, line: AuditLine) -> str:
 
 
 @cache
-def _stylesheet() -> CSS:
-    return CSS(string=Path(_FOLDER / "crf.css").read_text(), url_fetcher=_Nothing())
+def stylesheet() -> CSS:
+    return CSS(string=Path(_FOLDER / "crf.css").read_text(), url_fetcher=Nothing())
 
 
 @cache
-def _fonts() -> FontConfiguration:
+def font_config() -> FontConfiguration:
     return FontConfiguration()
 
 
