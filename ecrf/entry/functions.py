@@ -6,13 +6,17 @@ first output goes by its own name, each further one by ``<calculator>_<output>``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
+from decimal import Decimal
 from typing import Any
 
 from ecrf.calculators.calculator import Calculator, Input
 from ecrf.calculators.catalogue import CALCULATORS
+from ecrf.calculators.courses import counted
 from ecrf.clinical.bsa import bsa_mosteller
+from ecrf.clinical.icaht import Icaht, icaht_early, icaht_late
 from ecrf.clinical.study_day import protocol_day, sdtm_day
 from ecrf.definition.rule_types import (
     BOOL,
@@ -26,6 +30,7 @@ from ecrf.definition.rule_types import (
     code,
     list_of,
 )
+from ecrf.definition.values import Censored, PartialDate
 
 INPUT: Mapping[str, Type] = {
     "codes": CODES,
@@ -51,12 +56,51 @@ OUTPUT: Mapping[str, Type] = {
     "decision": TEXT,
     "direction": TEXT,
     "check_character": TEXT,
+    "screen": TEXT,
+    "response": TEXT,
+    "status": TEXT,
+    "evaluability": TEXT,
+    "rules": CODES,
+    "strict": CODES,
+    "met": BOOL,
+    "perr": BOOL,
+    "mcrr": BOOL,
+    "allowed": BOOL,
+    "warning": BOOL,
+    "planned": DATE,
+    "earliest": DATE,
+    "latest": DATE,
 }
+
+
+def _course(call: Callable[[Sequence[tuple[int, Decimal]]], Icaht]) -> Callable[..., str | None]:
+    """A grade over counts with their dates; a count below a limit is half of it (LB-01)."""
+
+    def graded(
+        dates: Sequence[PartialDate | None],
+        counts: Sequence[Decimal | Censored | None],
+        infusion: dt.date,
+    ) -> str | None:
+        series = [
+            (Decimal((date.earliest - infusion).days), count)
+            for date, count in zip(dates, counts, strict=False)
+            if date is not None and date.day
+        ]
+        grade = call(counted(series)).grade
+        return None if grade is None else str(grade)
+
+    return graded
+
+
+COURSE = (list_of(DATE), list_of(NUMBER), DAY)
+GRADE = OUTPUT["grade"]
 # These are called with their arguments in order, as (HEIGHT, WEIGHT).
 PLAIN = (
     Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
     Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
     Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
+    Function("icaht_early", COURSE, GRADE, _course(icaht_early)),
+    Function("icaht_late", COURSE, GRADE, _course(icaht_late)),
 )
 
 

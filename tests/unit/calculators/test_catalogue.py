@@ -260,3 +260,55 @@ def test_there_is_no_factor_between_copies_and_units():
         CALCULATORS["convert_unit"](
             {"TESTCD": "CMVDNA", "VALUE": "10", "UNIT": "{copies}/mL", "TO": "[IU]/mL"}
         )
+
+
+LUPUS = [*sledai_2k.WEIGHTS, "sl_hemol_an", "sl_gi"]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "pga", "prednisone", "met"),
+    [
+        ({"sl_compl", "sl_dna"}, {"sl_compl", "sl_dna"}, "0.3", "5", True),
+        ({"sl_rash"}, {"sl_rash"}, "0.5", "5", True),
+        (set(), set(), "0.2", "5.1", True),
+        (set(), set(), "0.2", "7.6", False),
+        ({"sl_prot"}, {"sl_prot"}, "0.2", "5", False),
+        ({"sl_alop"}, set(), "0.2", "5", False),
+        (set(), None, "0.2", "5", True),
+    ],
+)
+def test_low_disease_activity(now, before, pga, prednisone, met):
+    given_ = {name: "Y" if name in now else "N" for name in LUPUS}
+    if before is not None:
+        given_ |= {f"prev_{name}": "Y" if name in before else "N" for name in LUPUS}
+    given_ |= {"pga_phys": pga, "gc_daily": prednisone, "is_std_dose": "Y"}
+
+    assert CALCULATORS["lldas"](given_)["met"] is met
+
+
+def test_new_activity_is_unknown_without_an_assessment_before():
+    given_ = dict.fromkeys(LUPUS, "N") | {"sl_rash": "Y"}
+    given_ |= {"pga_phys": "0.2", "gc_daily": "5", "is_std_dose": "Y"}
+
+    assert CALCULATORS["lldas"](given_)["met"] is None
+
+
+COUNT = st.decimals(0, 5, places=2)
+
+
+@given(st.dictionaries(st.integers(0, 30), COUNT, min_size=1), st.integers(0, 30))
+def test_fewer_neutrophils_never_lower_the_grade(counts, day):
+    def graded(known):
+        series = [[str(at), str(count)] for at, count in known.items()]
+        return CALCULATORS["icaht_early"]({"ANC": series})["grade"]
+
+    lower = {**counts, day: Decimal(0)} if day in counts else counts
+    assert graded(lower) >= graded(counts)
+
+
+@given(st.lists(st.tuples(st.integers(31, 100), COUNT), min_size=2))
+def test_a_further_late_count_that_is_low_never_lowers_the_grade(series):
+    def graded(known):
+        return CALCULATORS["icaht_late"]({"ANC": [[str(d), str(c)] for d, c in known]})["grade"]
+
+    assert graded([*series, (100, Decimal(0))]) >= graded(series)

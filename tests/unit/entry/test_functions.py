@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from ecrf.definition.rules import DATE, NUMBER, TEXT, RuleError, Scope, compile_rule
+from ecrf.definition.rules import DATE, NUMBER, TEXT, RuleError, Scope, compile_rule, list_of
 from ecrf.definition.values import PartialDate
 from ecrf.entry.functions import FUNCTIONS
 
@@ -57,6 +57,16 @@ def test_a_grade_is_the_code_of_a_list() -> None:
     )
 
     assert rule.evaluate({"T": Decimal("38.2")}.get) is True
+
+
+@pytest.mark.req("R-069")
+def test_a_course_of_counts_is_graded_from_the_infusion() -> None:
+    scope = Scope({"D": list_of(DATE, "LBH"), "N": list_of(NUMBER, "LBH"), "D0": DATE})
+    rule = compile_rule("icaht_early(D, N, D0) == '1'", scope, FUNCTIONS)
+    days = [PartialDate(2025, 8, 20), PartialDate(2025, 8, 22), None, PartialDate(2025, 8, 26)]
+    known = {"D": days, "N": [Decimal(2), Decimal("0.4"), Decimal(0), Decimal(3)]}
+
+    assert rule.evaluate((known | {"D0": PartialDate(2025, 8, 20)}).get) is True
 
 
 def test_every_function_is_known_by_its_own_name() -> None:

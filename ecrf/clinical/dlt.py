@@ -1,0 +1,131 @@
+"""Dose-limiting toxicity: candidate rules D01-D09 and evaluability (part B 3.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ecrf.definition.rule_values import Truth
+
+WINDOW = 28
+DAY = 24
+DOSE = Decimal(80)  # per cent of the planned dose that makes a subject evaluable
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that an event meets by default and in the strict variant; None when undecided."""
+
+    rules: tuple[str, ...] | None
+    strict: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An adverse event. ``kind``: CRS, ICANS, IECHS, NONHAEM, HAEM, INFECTION, REACTION, ORGAN.
+
+    hours      at grade 3 or more
+    days_low   consecutive days with ANC < 0.5 or platelets < 25
+    low_at_28  whether one of them still holds at D28
+    acute      PAH crisis, right-heart failure or scleroderma renal crisis
+    """
+
+    kind: str
+    grade: int
+    hours: Decimal
+    days_low: int
+    low_at_28: bool
+    bleeding: bool
+    acute: bool
+
+
+def dlt_rules(
+    kind: str | None,
+    grade: Decimal | None,
+    onset_day: Decimal | None,
+    causality: str | None,
+    hours: Decimal | None = None,
+    days_low: Decimal | None = None,
+    low_at_28: str | None = None,
+    bleeding: str | None = None,
+    acute: str | None = None,
+) -> Rules:
+    """Onset D0 to D28 inclusive, causality 1-3 of the five levels (death: 1-4)."""
+    if kind is None or grade is None or onset_day is None or causality is None:
+        return Rules(None, None)
+    if not 0 <= onset_day <= WINDOW:
+        return Rules((), ())
+    event = Event(
+        kind,
+        int(grade),
+        hours or Decimal(0),
+        int(days_low or 0),
+        low_at_28 == "Y",
+        bleeding == "Y",
+        acute == "Y",
+    )
+    dead = ("D09",) if event.grade == 5 and causality in "1234" else ()
+    dead_strict = ("D09",) if event.grade == 5 else ()
+    if causality not in "123":
+        return Rules(dead, dead_strict)
+    return Rules((*_met(event), *dead), (*_strict(event), *dead_strict))
+
+
+def _met(event: Event) -> tuple[str, ...]:
+    severe = event.grade >= 3
+    lasting = event.grade == 4 or (severe and event.hours > 3 * DAY)
+    met: dict[str, tuple[str, bool]] = {
+        "CRS": ("D01", lasting),
+        "ICANS": ("D02", lasting),
+        "IECHS": ("D03", severe),
+        "NONHAEM": ("D04", severe and event.hours > 7 * DAY),
+        "HAEM": ("D05", (event.low_at_28 and event.days_low >= 14) or (severe and event.bleeding)),
+        "INFECTION": ("D06", event.grade >= 4),
+        "REACTION": ("D07", event.grade == 4 or (event.grade == 3 and event.hours > DAY)),
+        "ORGAN": ("D08", event.acute or (severe and event.hours > 3 * DAY)),
+    }
+    rule, holds = met.get(event.kind, ("", False))
+    return (rule,) if holds else ()
+
+
+def _strict(event: Event) -> tuple[str, ...]:
+    severe = event.grade >= 3
+    met: dict[str, tuple[str, bool]] = {
+        "CRS": ("D01", severe),
+        "ICANS": ("D02", severe),
+        "IECHS": ("D03", event.grade >= 2),
+        "NONHAEM": ("D04", severe and event.hours > 3 * DAY),
+        "HAEM": ("D05", event.days_low > 14),
+        "INFECTION": ("D06", event.grade >= 4 or (severe and event.hours > 7 * DAY)),
+        "REACTION": ("D07", severe),
+        "ORGAN": ("D08", severe),
+    }
+    rule, holds = met.get(event.kind, ("", False))
+    return (rule,) if holds else ()
+
+
+def dlt_evaluability(
+    dlt: str | None,
+    dose_percent: Decimal | None,
+    followed: str | None,
+    left_before: str | None = "N",
+    d28_passed: str | None = None,
+    undecided: str | None = "N",
+    out_of_specification: str | None = "N",
+) -> str | None:
+    """EV_DLT, PEND, NEV or EV_NO, in that order.
+
+    followed     contact at D28 or later with safety data
+    left_before  died or withdrew before D28 for other reasons
+    undecided    candidate rows without a decision
+    """
+    if dlt == "Y":
+        return "EV_DLT"
+    if left_before != "Y" and (d28_passed == "N" or undecided == "Y"):
+        return "PEND"
+    low: Truth = None if dose_percent is None else dose_percent < DOSE
+    if low or left_before == "Y" or out_of_specification == "Y":
+        return "NEV"
+    if None in (dlt, low, followed):
+        return None
+    return "EV_NO" if followed == "Y" else "NEV"
