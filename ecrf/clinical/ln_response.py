@@ -1,4 +1,7 @@
-"""Renal response of lupus nephritis (KDIGO 2024; part A 3.4). UPCR in g/g, eGFR in mL/min/1.73 m2."""
+"""Renal response of lupus nephritis (KDIGO 2024; part A 3.4).
+
+UPCR in g/g, eGFR in mL/min/1.73 m2.
+"""
 
 from __future__ import annotations
 
