@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from ecrf.definition import model as models
 from ecrf.definition.criteria import Criteria
+from ecrf.definition.gates import CompiledGate
 from ecrf.definition.items import choices
 from ecrf.definition.rule_types import Env
 from ecrf.definition.rule_values import Truth, compare_dates, compare_numbers, some
@@ -143,6 +144,11 @@ class Catalogue:
     catalogues: Mapping[tuple[str, int], models.AnalyteCatalogue]
     laboratories: Mapping[str, models.Laboratory]
     criteria: Mapping[int, Criteria] = field(default_factory=dict)
+    gates: Mapping[int, Mapping[str, CompiledGate]] = field(default_factory=dict)
+
+    def gate(self, form: str) -> CompiledGate | None:
+        """What the build in use asks for before a form."""
+        return self.gates.get(self.build.build, {}).get(form)
 
     @property
     def build(self) -> models.Build:

@@ -17,6 +17,7 @@ from ecrf.definition.catalogue import (
 )
 from ecrf.definition.model import Analyte, Bounds, Check, Form, Group
 from ecrf.definition.names import Names, item_type
+from ecrf.definition.references import reference
 from ecrf.definition.rule_nodes import constant
 from ecrf.definition.rule_types import (
     BOOL,
@@ -105,11 +106,17 @@ class FormCompiler:
             message = f"the rule must give {wanted[0]}, but it gives {rule.type}"
             self.source.error(steps, message)
             return None
-        own = [name for name in rule.names if name.startswith(f"{self.form.form}.")]
+        own = [name for name in rule.names if self.nearest(name) == self.form.form]
         if own and not self.form.repeats:
             short = own[0].partition(".")[2]
             self.source.error(steps, f"{own[0]} is an item of this very form", f"write {short}")
         return rule
+
+    @staticmethod
+    def nearest(name: str) -> str | None:
+        """The form of a name that looks at the nearest record of it."""
+        ref = reference(name)
+        return ref.form if ref is not None and not ref.where else None
 
     def excused(self, message: str) -> bool:
         return any(message.lower().startswith(f'unknown name "{form}.') for form in self.broken)

@@ -206,7 +206,8 @@ class ExampleEnv:
             analyte = self.row_analyte(definition)
         if item.type == "calculated":
             restored = items.restore(item, {"v": text})
-            return Value(missing=text) if text in MISSING_CODES else restored
+            own = text in {choice.code for choice in items.choices(item)}
+            return Value(missing=text) if text in MISSING_CODES and not own else restored
         value = items.parse(item, text, None, analyte)
         if isinstance(value, Problem):
             details = "".join(f" {key}={value.params[key]}" for key in value.params)

@@ -34,7 +34,8 @@ NEVER_OIDS = {
 }
 INITIALS = re.compile(r"\binitials\b|姓名.{0,4}缩写|拼音缩写|姓名首字母", re.IGNORECASE)
 BIRTH = re.compile(
-    r"\b(?:date of birth|birth ?date|birthday)\b|\bDOB\b|出生日期|出生年月日|生日", re.IGNORECASE
+    r"\b(?:date of birth|birth ?date|birthday)\b|\bDOB\b|出生日期|出生年月日|(?<!发)生日(?!期)",
+    re.IGNORECASE,
 )
 INITIALS_OIDS = {"initials", "initial", "inits", "subjinit", "ptinit"}
 BIRTH_OIDS = {"dob", "birthdate", "birthdat", "brthdat", "brthdt", "brthdtc", "birthday"}

@@ -22,6 +22,7 @@ from ecrf.definition.compile_form import FormCompiler, report_cycle
 from ecrf.definition.criteria import Criteria
 from ecrf.definition.errors import DefinitionError, DefinitionErrors
 from ecrf.definition.examples import run_examples
+from ecrf.definition.gates import CompiledGate, compile_gates
 from ecrf.definition.model import (
     AnalyteCatalogue,
     Build,
@@ -31,8 +32,9 @@ from ecrf.definition.model import (
     Study,
 )
 from ecrf.definition.names import Analytes, Names, foreign_names
+from ecrf.definition.references import reference
 from ecrf.definition.resolve import Resolver
-from ecrf.definition.rule_types import Function
+from ecrf.definition.rule_types import Function, Scope
 from ecrf.definition.shape import validate
 from ecrf.definition.source import Source, read
 
@@ -146,6 +148,7 @@ class Loader:
         self.functions = functions
         self.study = files.study.model
         self.analytes = Analytes()
+        self.gates: dict[int, dict[str, CompiledGate]] = {}
 
     def load(self) -> Catalogue | None:
         codelists = self.code_lists()
@@ -165,6 +168,7 @@ class Loader:
             codelists=codelists,
             catalogues=catalogues,
             laboratories={laboratory.laboratory: laboratory for laboratory in laboratories},
+            gates=self.gates,
             criteria={
                 f.model.criteria: f.model for f in self.files.criteria if f.model is not None
             },
@@ -235,7 +239,15 @@ class Loader:
             compilers[form.form, form.version] = compiler
         _check_circles(compilers)
         _check_ids(forms)
+        self.compile_gates({oid: compilers[oid, n].whole for oid, n in sorted(compilers)}, broken)
         return compiled
+
+    def compile_gates(self, scopes: Mapping[str, Scope], broken: frozenset[str]) -> None:
+        for file in self.files.builds:
+            if file.model is not None:
+                self.gates[file.model.build] = compile_gates(
+                    file.model.gates, file.source, scopes, self.functions, broken
+                )
 
     def check(
         self,
@@ -292,7 +304,11 @@ def _check_circles(compilers: Mapping[tuple[str, int], FormCompiler]) -> None:
     for (oid, _), compiler in sorted(compilers.items()):
         latest[oid] = compiler
     graph = {
-        f"{oid}.{item}": {name for name in rule.names if "." in name}
+        f"{oid}.{item}": {
+            f"{ref.form}.{ref.item}"
+            for ref in map(reference, rule.names)
+            if ref is not None and ref.form not in ("", oid) and ref.where != "others"
+        }
         | {f"{oid}.{name}" for name in rule.names if name in compiler.derive}
         for oid, compiler in latest.items()
         for item, rule in compiler.derive.items()

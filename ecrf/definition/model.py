@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from ecrf.definition.gates import Gate
 from ecrf.definition.item_models import (
     CalculatedItem,
     CodeItem,
@@ -360,4 +361,6 @@ class Build(Part):
     ethics_approval: dt.date | None = None
     criteria: int | None = None
     """The version of the eligibility criteria, criteria/<n>.yaml."""
+    gates: tuple[Gate, ...] = ()
+    """The order of the protocol: what must be there before a form."""
     events: tuple[Event, ...] = Field(min_length=1)

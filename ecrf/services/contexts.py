@@ -14,7 +14,7 @@ from ecrf.entry.content import Stored, needed_forms
 from ecrf.entry.context import Context, Filed, Forms
 from ecrf.entry.context import Record as Data
 from ecrf.models import Record, Subject, Visit
-from ecrf.services import eligibility, keys, schedule
+from ecrf.services import eligibility, gates, keys, schedule
 from ecrf.services.errors import Refused
 from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
@@ -47,7 +47,8 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
     always = schedule.forms_of(study) | {_form(study.consent), _form(study.infusion)}
     if study.visit_date:
         always |= {_form(study.visit_date)}
-    forms = _records(work, subject, key, always | named.own)
+    gated = gates.forms_of(work.catalogue.gate(form.oid))
+    forms = _records(work, subject, key, always | named.own | gated)
     event = keys.event(work, key.event)
     date = _visit_date(work, subject, key, event, forms)
     known = schedule.anchors(study, forms)

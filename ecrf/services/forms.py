@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.values import BLANK, Problem, Value
 from ecrf.entry import content, page, ranges
+from ecrf.entry.context import Context
 from ecrf.entry.evaluate import Evaluation, Finding, evaluate
 from ecrf.models import AuditEntry, Record, Subject
 from ecrf.services import (
@@ -21,6 +22,7 @@ from ecrf.services import (
     consequences,
     contexts,
     drafts,
+    gates,
     history,
     keys,
     links,
@@ -49,6 +51,7 @@ class Opened:
     filling: page.Filling
     earlier: tuple[str, ...]
     base_revision: int  # on which the draft was begun
+    waiting: tuple[gates.Missing, ...] = ()  # what the protocol asks for first
 
     @property
     def revision(self) -> int:
@@ -84,11 +87,8 @@ def opened(
     values, problems = records.read(form, typed)
     attached, unfit = attachments.freeze(work, subject, form, values)
     values, problems = values | attached, problems | unfit
-    data = {path: value for path, value in {**saved, **values}.items() if not value.blank}
     context = contexts.build(work, subject, key, form)
-    evaluation = _with_problems(
-        form, evaluate(work.catalogue, form, data, context, previous=saved), problems, refused
-    )
+    evaluation = _judged(work, form, saved, values, context, problems, refused)
     earlier = _earlier(work, subject, key)
     filling = page.Filling(
         saved=saved,
@@ -105,8 +105,33 @@ def opened(
         finishing=finishing or (record is not None and record.status == "complete"),
         readonly=_closed(work, subject, record),
     )
-    names = tuple(name for name, _ in earlier)
-    return Opened(work.catalogue, key, subject, record, form, evaluation, filling, names, base)
+    return Opened(
+        catalogue=work.catalogue,
+        key=key,
+        subject=subject,
+        record=record,
+        form=form,
+        evaluation=evaluation,
+        filling=filling,
+        earlier=tuple(name for name, _ in earlier),
+        base_revision=base,
+        waiting=gates.missing(work, subject, form, context) if record is None else (),
+    )
+
+
+def _judged(
+    work: Work,
+    form: FormDefinition,
+    saved: Mapping[str, Value],
+    values: Mapping[str, Value],
+    context: Context,
+    problems: Mapping[str, Problem],
+    refused: tuple[Finding, ...],
+) -> Evaluation:
+    """What was typed lies over what the record holds."""
+    data = {path: value for path, value in {**saved, **values}.items() if not value.blank}
+    found = evaluate(work.catalogue, form, data, context, previous=saved)
+    return _with_problems(form, found, problems, refused)
 
 
 def _with_problems(

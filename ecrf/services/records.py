@@ -26,6 +26,7 @@ from ecrf.services import (
     consequences,
     contexts,
     dependents,
+    gates,
     keys,
     links,
     people,
@@ -223,6 +224,8 @@ def _judge(
 ) -> Evaluation:
     context = contexts.build(work, subject, key, change.form)
     contexts.require_consent(work, key, context)
+    if change.record.revision == 0:
+        gates.require(work, subject, change.form, context)
     data = _merge(change.before, change.typed)
     result = evaluate(work.catalogue, change.form, data, context, previous=change.before)
     blocking = tuple(f for f in result.findings if f.severity == "hard")

@@ -296,9 +296,28 @@ def _render(
         record=found.record,
         problems=problems or [],
         heading=_heading(problems or []),
+        waiting=_waiting(found, book),
         notice=notice or _notice(found, built),
         words=_words(found),
     )
+
+
+def _waiting(found: Opened, book: subjects.Casebook) -> list[dict[str, str]]:
+    """What the protocol asks for before this form, each with the place where it is recorded."""
+    places = {
+        state.form.oid: Key(book.subject.code, at.event.event, at.event_no, state.form.oid)
+        for at in reversed(book.events)
+        for state in at.forms
+    }
+    return [
+        {
+            "text": text(missing.text),
+            "url": _url(places[missing.form])
+            if missing.form in places
+            else url_for("subjects.casebook", code=book.subject.code),
+        }
+        for missing in found.waiting
+    ]
 
 
 def _standing(book: subjects.Casebook, key: Key) -> str:
