@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ecrf import cli, config, demo, install
+from ecrf import cli, demo, install
 from ecrf.app import create_app
 from ecrf.definition.catalogue import Catalogue
 from ecrf.extensions import db
@@ -47,6 +47,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 # The study
 
+STUDY = Path(__file__).with_name("study")
+
 
 @functools.cache
 def _load(folder: Path) -> Catalogue:
@@ -58,8 +60,8 @@ _load_anew = study_service.load
 
 @pytest.fixture(scope="session")
 def study() -> Catalogue:
-    """The shipped study, loaded once."""
-    return _load(config.ROOT / "forms" / "cd19-bcma")
+    """The small study of the tests, six forms of the trial; loaded once."""
+    return _load(STUDY)
 
 
 # Databases and the application
@@ -72,15 +74,21 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def forms_dir() -> Path:
+    """The study that the application serves; a module may name another."""
+    return STUDY
+
+
+@pytest.fixture
 def settings(
-    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: str, forms_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dict[str, Any]]:
     """Settings with a migrated database and an instance folder of the test's own."""
     monkeypatch.setattr(study_service, "load", _load)
     folder = tmp_path / "instance"
     shutil.copytree(_template(engine), folder)
     with _database(engine, folder) as url:
-        yield _settings(url, folder)
+        yield _settings(url, folder, forms_dir)
 
 
 @pytest.fixture
@@ -101,10 +109,11 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def _settings(url: str, folder: Path) -> dict[str, Any]:
+def _settings(url: str, folder: Path, forms: Path) -> dict[str, Any]:
     return {
         "DATABASE_URL": url,
         "INSTANCE_DIR": folder,
+        "FORMS_DIR": forms,
         "SECRET_KEY": "only-for-tests",
         "TESTING": True,
     }
@@ -141,7 +150,7 @@ def _template(engine: str) -> Path:
             if engine == "postgresql":
                 server = databases.PostgreSQL(_run_folder())
                 url = server.url_of(server.create(databases.TEMPLATE))
-            application = create_app(_settings(url, making))
+            application = create_app(_settings(url, making, STUDY))
             schema.upgrade(application)
             demo.add_accounts(application)
             _dispose(application)

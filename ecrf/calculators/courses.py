@@ -66,7 +66,13 @@ def _b_cells(cd19: list[Point], threshold: Decimal | None) -> b_cells.BCells:
 
 
 def _kinetics(series: list[Point], lloq: Decimal | None) -> kinetics.Kinetics:
-    return kinetics.car_kinetics([(int(d), v) for d, v in series if v is not None], lloq)
+    limits = [value.value for _, value in series if isinstance(value, Censored)]
+    samples = [
+        (int(day), None if isinstance(value, Censored) else value)
+        for day, value in series
+        if value is not None
+    ]
+    return kinetics.car_kinetics(samples, lloq or max(limits, default=None))
 
 
 @dataclass(frozen=True, slots=True)

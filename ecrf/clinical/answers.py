@@ -42,6 +42,10 @@ def either(*parts: Truth) -> Truth:
     return None if any(part is None for part in parts) else False
 
 
+def opposite(part: Truth) -> Truth:
+    return None if part is None else not part
+
+
 def both(*parts: Truth) -> Truth:
     if any(part is False for part in parts):
         return False

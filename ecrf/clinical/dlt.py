@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ecrf.definition.rule_values import Truth
+from ecrf.clinical.answers import Truth
 
 WINDOW = 28
 DAY = 24

@@ -103,7 +103,12 @@ def filled(known: Mapping[int, Decimal], last: int) -> dict[int, Decimal]:
 
 
 def longest(counts: Mapping[int, Decimal], limit: Decimal) -> Run | None:
-    """The longest run of days at or below the limit; up to two days above it are bridged."""
+    """The longest run of days at or below the limit."""
+    return max(runs_of(counts, limit), key=lambda run: run.days, default=None)
+
+
+def runs_of(counts: Mapping[int, Decimal], limit: Decimal) -> list[Run]:
+    """Runs of days at or below the limit; up to two days above it are bridged."""
     runs: list[Run] = []
     for day in sorted(counts):
         if counts[day] > limit:
@@ -112,9 +117,52 @@ def longest(counts: Mapping[int, Decimal], limit: Decimal) -> Run | None:
             runs[-1] = Run(runs[-1].first, day)
         else:
             runs.append(Run(day, day))
-    return max(runs, key=lambda run: run.days, default=None)
+    return runs
 
 
 def _bridged(counts: Mapping[int, Decimal], before: int, after: int) -> bool:
     between = range(before + 1, after)
     return len(between) <= JOINED and all(day in counts for day in between)
+
+
+def ticaht_early(platelets: Series) -> int | None:
+    """Exploratory grade of thrombocytopenia D0-D30 by days below 50 and below 20 in all."""
+    counts = filled(lowest(platelets, 0, LAST_DAY), LAST_DAY)
+    if not counts:
+        return None
+    low = sum(count < 50 for count in counts.values())
+    deep = sum(count < 20 for count in counts.values())
+    if deep:
+        return 4 if deep >= 14 else 3
+    return 2 if low >= 7 else 1 if low else 0
+
+
+def ticaht_late(platelets: Series) -> int | None:
+    """The same D31-D100 by the lowest count and the days below 20."""
+    known = lowest(platelets, 31, 100)
+    if not known:
+        return None
+    shifted = {day - 31: count for day, count in known.items()}
+    deep = sum(count < 20 for count in filled(shifted, 69).values())
+    if deep:
+        return 4 if deep >= 14 else 3
+    least = min(known.values())
+    return 2 if least < 50 else 1 if least < 100 else 0
+
+
+def low_runs(series: Series, limit: Decimal) -> list[Run]:
+    """The runs of days at or below a limit, D0-D30."""
+    counts = filled(lowest(series, 0, LAST_DAY), LAST_DAY)
+    return runs_of(counts, limit)
+
+
+def recovered(series: Series, limit: Decimal, days: int = 3) -> int | None:
+    """The first day of three in a row above the limit after a run at or below it."""
+    counts = filled(lowest(series, 0, 100), 100)
+    runs = runs_of(counts, limit)
+    if not runs:
+        return None
+    for day in range(runs[-1].last + 1, 101):
+        if all(counts.get(day + n, limit) > limit for n in range(days)):
+            return day
+    return None

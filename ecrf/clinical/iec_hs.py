@@ -5,8 +5,7 @@ The screen finds who is to be looked at; the diagnosis is the investigator's.
 
 from __future__ import annotations
 
-from ecrf.clinical.answers import truth
-from ecrf.definition.rule_values import Truth, every, negate, some
+from ecrf.clinical.answers import Truth, both, either, opposite, truth
 
 
 def iec_hs_screen(
@@ -19,9 +18,9 @@ def iec_hs_screen(
     hsothc: str | None = None,
 ) -> str | None:
     """POS or NEG: ferritin, and at least one other sign, not otherwise explained."""
-    ferritin = some((truth(hsferru), truth(hsrise)))
-    other = some(truth(sign) for sign in (hsalt, hsfib, hscyt, hshemo))
-    found: Truth = every((ferritin, other, negate(truth(hsothc))))
+    ferritin = either(truth(hsferru), truth(hsrise))
+    other = either(*map(truth, (hsalt, hsfib, hscyt, hshemo)))
+    found: Truth = both(ferritin, other, opposite(truth(hsothc)))
     return None if found is None else "POS" if found else "NEG"
 
 

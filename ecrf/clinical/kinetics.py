@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ecrf.definition.values import Censored
-
 END = 28
 FOLD = 10  # a later value beyond this many times the one before is re-expansion
 
@@ -25,15 +23,15 @@ class Kinetics:
     reexpansion: int | None
 
 
-Sample = tuple[int, Decimal | Censored]
+Sample = tuple[int, Decimal | None]  # None: below quantification
 
 
 def car_kinetics(series: Sequence[Sample], lloq: Decimal | None = None) -> Kinetics:
-    """A value ``<50`` is below quantification; ``lloq`` stands for values that say only that."""
+    """``lloq`` is the limit of quantification; half of it stands for the first value below it."""
     samples = sorted((s for s in series if s[0] >= 0), key=lambda sample: sample[0])
     if not samples:
         return Kinetics(None, None, None, None, None, None)
-    known = [(day, value) for day, value in samples if isinstance(value, Decimal) and value > 0]
+    known = [(day, value) for day, value in samples if value]
     cmax = max((value for _, value in known), default=None)
     tmax = next((day for day, value in known if value == cmax), None)
     points = _points(samples, tmax, lloq)
@@ -54,12 +52,12 @@ def _points(
     points: list[tuple[int, Decimal]] = []
     halved = False
     for day, value in samples:
-        if isinstance(value, Decimal):
+        if value is not None:
             points.append((day, value))
-        elif tmax is None or day < tmax or halved:
+        elif lloq is None or tmax is None or day < tmax or halved:
             points.append((day, Decimal(0)))
         else:
-            points.append((day, (lloq or value.value) / 2))
+            points.append((day, lloq / 2))
             halved = True
     return points if points[0][0] == 0 else [(0, Decimal(0)), *points]
 
@@ -87,8 +85,8 @@ def _end(samples: Sequence[Sample]) -> int | None:
     return None
 
 
-def _below(value: Decimal | Censored) -> bool:
-    return not isinstance(value, Decimal) or value == 0
+def _below(value: Decimal | None) -> bool:
+    return not value
 
 
 def _reexpansion(known: Sequence[tuple[int, Decimal]]) -> int | None:

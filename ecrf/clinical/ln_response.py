@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ecrf.definition.rule_values import Truth, every, negate, some
+from ecrf.clinical.answers import Truth, both, either, opposite
 
 HALF, NEPHROTIC = Decimal("0.5"), Decimal(3)
 
@@ -34,8 +34,8 @@ def ln_response(
     allowed = 1 - (Decimal("0.15") if tolerance is None else tolerance)
     calm: Truth = None if rescue is None else rescue != "Y"
     kidney = _at_least(egfr, allowed, egfr_base)
-    perr = every((_most(upcr, "0.7"), _kept(egfr, 60, "0.8", egfr_base), calm))
-    mcrr = every((_most(upcr, "0.5"), _kept(egfr, 90, "0.9", egfr_base), calm))
+    perr = both(_most(upcr, "0.7"), _kept(egfr, 60, "0.8", egfr_base), calm)
+    mcrr = both(_most(upcr, "0.5"), _kept(egfr, 90, "0.9", egfr_base), calm)
     return Response(_response(upcr, upcr_base, kidney, calm), perr, mcrr)
 
 
@@ -43,15 +43,15 @@ def _response(upcr: Decimal | None, base: Decimal | None, kidney: Truth, calm: T
     if base is not None and base < HALF:
         return "NA"
     low: Truth = None if upcr is None else upcr < HALF
-    complete = every((low, kidney, calm))
+    complete = both(low, kidney, calm)
     if complete is True:
         return "CR"
     halved: Truth = None if upcr is None or base is None else upcr * 2 <= base
     below: Truth = None if upcr is None else upcr < NEPHROTIC
-    partial = every((halved, below, kidney, calm))
+    partial = both(halved, below, kidney, calm)
     if complete is None or partial is None:
-        return None if some((complete, partial)) is None else "NR"
-    return "PR" if partial and negate(complete) else "NR"
+        return None if either(complete, partial) is None else "NR"
+    return "PR" if partial and opposite(complete) else "NR"
 
 
 def _at_least(value: Decimal | None, share: Decimal, base: Decimal | None) -> Truth:
@@ -64,4 +64,4 @@ def _most(value: Decimal | None, limit: str) -> Truth:
 
 def _kept(egfr: Decimal | None, enough: int, share: str, base: Decimal | None) -> Truth:
     high: Truth = None if egfr is None else egfr >= enough
-    return some((high, _at_least(egfr, Decimal(share), base)))
+    return either(high, _at_least(egfr, Decimal(share), base))

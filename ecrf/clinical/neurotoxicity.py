@@ -80,7 +80,7 @@ def astct_icans_grade(
         "MOTOR": MOTOR.get(icrowmot or ""),
         "ICP": PRESSURE.get(icrowicp or ""),
     }
-    grades = [grade for name, grade in domains.items() if name not in icrowoc]
+    grades = [grade for name, grade in domains.items() if name not in (icrowoc or ())]
     known = [grade for grade in grades if grade is not None]
     if None in grades and max(known, default=0) < 4:
         return Icans(None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ecrf.clinical.answers import truth
+from ecrf.clinical.answers import Truth, both, opposite, truth
 from ecrf.clinical.sledai_2k import WEIGHTS, sledai_2k
-from ecrf.definition.rule_values import Truth, every, negate
 
 # Activity of a major organ, and fever, that the low activity state does not allow.
 MAJOR = (
@@ -31,7 +30,7 @@ def doris(
     """No clinical activity, physician's global below 0.5, prednisone at most 5 mg a day."""
     quiet: Truth = None if csledai is None else csledai == 0
     judged: Truth = None if pga_phys is None else pga_phys < Decimal("0.5")
-    return State(every((quiet, judged, _most(gc_daily, "5"), truth(is_std_dose))))
+    return State(both(quiet, judged, _most(gc_daily, "5"), truth(is_std_dose)))
 
 
 def lldas(
@@ -44,25 +43,23 @@ def lldas(
     now = {name: items.get(name) for name in (*WEIGHTS, *OTHER)}
     score = sledai_2k(**{name: now[name] for name in WEIGHTS}).sledai
     low: Truth = None if score is None else score <= 4
-    none = [negate(truth(now[name])) for name in (*MAJOR, *OTHER)]
+    none = [opposite(truth(now[name])) for name in (*MAJOR, *OTHER)]
     new = [_new(now[name], items.get(f"prev_{name}")) for name in (*WEIGHTS, *OTHER)]
     return State(
-        every(
-            (
-                low,
-                *none,
-                *map(negate, new),
-                _most(pga_phys, "1"),
-                _most(gc_daily, "7.5"),
-                truth(is_std_dose),
-            )
+        both(
+            low,
+            *none,
+            *map(opposite, new),
+            _most(pga_phys, "1"),
+            _most(gc_daily, "7.5"),
+            truth(is_std_dose),
         )
     )
 
 
 def _new(now: str | None, before: str | None) -> Truth:
     """Present now and absent before."""
-    return every((truth(now), negate(truth(before))))
+    return both(truth(now), opposite(truth(before)))
 
 
 def _most(value: Decimal | None, limit: str) -> Truth:

@@ -15,13 +15,16 @@ from typing import Any
 from ecrf.calculators.calculator import Calculator, Input
 from ecrf.calculators.catalogue import CALCULATORS
 from ecrf.calculators.courses import counted
+from ecrf.clinical import icaht
 from ecrf.clinical.bsa import bsa_mosteller
-from ecrf.clinical.icaht import Icaht, icaht_early, icaht_late
+from ecrf.clinical.icaht import Icaht
+from ecrf.clinical.kinetics import car_kinetics
 from ecrf.clinical.study_day import protocol_day, sdtm_day
 from ecrf.definition.rule_types import (
     BOOL,
     CODES,
     DATE,
+    DATETIME,
     DAY,
     NUMBER,
     TEXT,
@@ -73,7 +76,9 @@ OUTPUT: Mapping[str, Type] = {
 }
 
 
-def _course(call: Callable[[Sequence[tuple[int, Decimal]]], Icaht]) -> Callable[..., str | None]:
+def _course(
+    call: Callable[[Sequence[tuple[int, Decimal]]], Icaht | int | None],
+) -> Callable[..., str | None]:
     """A grade over counts with their dates; a count below a limit is half of it (LB-01)."""
 
     def graded(
@@ -81,26 +86,95 @@ def _course(call: Callable[[Sequence[tuple[int, Decimal]]], Icaht]) -> Callable[
         counts: Sequence[Decimal | Censored | None],
         infusion: dt.date,
     ) -> str | None:
-        series = [
-            (Decimal((date.earliest - infusion).days), count)
-            for date, count in zip(dates, counts, strict=False)
-            if date is not None and date.day
-        ]
-        grade = call(counted(series)).grade
+        found = call(_series(dates, counts, infusion))
+        grade = found.grade if isinstance(found, Icaht) else found
         return None if grade is None else str(grade)
 
     return graded
 
 
+def _car_auc(
+    times: Sequence[dt.datetime | None],
+    copies: Sequence[Decimal | None],
+    assays: Sequence[str | None],
+    targets: Sequence[str | None],
+    time: dt.datetime | None,
+    own: Decimal | None,
+    assay: str | None,
+    target: str | None,
+    infusion: dt.date | None,
+) -> Decimal | None:
+    """AUC D0-D28 of one assay and target over this sample and all others (KIN-02)."""
+    if infusion is None or assay is None or target is None:
+        return None
+    same = zip(times, copies, assays, targets, strict=False)
+    rows = [(at, count) for at, count, how, what in same if (how, what) == (assay, target)]
+    series = [
+        ((at.date() - infusion).days, count) for at, count in [*rows, (time, own)] if at is not None
+    ]
+    return car_kinetics(series).auc
+
+
+KINETICS = (
+    list_of(DATETIME),
+    list_of(NUMBER),
+    list_of(TEXT),
+    list_of(TEXT),
+    DATETIME,
+    NUMBER,
+    TEXT,
+    TEXT,
+    DAY,
+)
+
+
+def _series(
+    dates: Sequence[PartialDate | None],
+    counts: Sequence[Decimal | Censored | None],
+    infusion: dt.date,
+) -> list[tuple[int, Decimal]]:
+    return counted(
+        (Decimal((date.earliest - infusion).days), count)
+        for date, count in zip(dates, counts, strict=False)
+        if date is not None and date.day
+    )
+
+
+def _below(call: Callable[[Sequence[tuple[int, Decimal]], Decimal], Any]) -> Callable[..., Any]:
+    """A figure of a course against a limit."""
+    return lambda dates, counts, limit, infusion: call(_series(dates, counts, infusion), limit)
+
+
+def _low_days(series: Sequence[tuple[int, Decimal]], limit: Decimal) -> int:
+    return max((run.days for run in icaht.low_runs(series, limit)), default=0)
+
+
+def _recovered(
+    dates: Sequence[PartialDate | None],
+    counts: Sequence[Decimal | Censored | None],
+    limit: Decimal,
+    infusion: dt.date,
+) -> dt.date | None:
+    day = icaht.recovered(_series(dates, counts, infusion), limit)
+    return None if day is None else infusion + dt.timedelta(days=day)
+
+
+LIMITED = (list_of(DATE), list_of(NUMBER), NUMBER, DAY)
 COURSE = (list_of(DATE), list_of(NUMBER), DAY)
-GRADE = OUTPUT["grade"]
+GRADE = code(tuple("01234"))
 # These are called with their arguments in order, as (HEIGHT, WEIGHT).
 PLAIN = (
     Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
     Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
     Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
-    Function("icaht_early", COURSE, GRADE, _course(icaht_early)),
-    Function("icaht_late", COURSE, GRADE, _course(icaht_late)),
+    Function("car_auc", KINETICS, NUMBER, _car_auc, strict=False),
+    Function("icaht_early", COURSE, GRADE, _course(icaht.icaht_early)),
+    Function("icaht_late", COURSE, GRADE, _course(icaht.icaht_late)),
+    Function("ticaht_early", COURSE, GRADE, _course(icaht.ticaht_early)),
+    Function("ticaht_late", COURSE, GRADE, _course(icaht.ticaht_late)),
+    Function("low_days", LIMITED, NUMBER, _below(_low_days)),
+    Function("low_runs", LIMITED, NUMBER, _below(lambda s, limit: len(icaht.low_runs(s, limit)))),
+    Function("recovered", LIMITED, DATE, _recovered),
 )
 
 
