@@ -1,0 +1,54 @@
+"""Lines of the logs: history, medication, adverse events."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ecrf.synthetic.person import Answers, Person
+
+
+def history(person: Person) -> dict[str, list[Answers]]:
+    """Prior treatments, allergies and background medication."""
+    start = person.consent - dt.timedelta(days=420)
+    last = person.consent - dt.timedelta(days=20)
+    background = {
+        "CMTRT": "泼尼松", "cm_class": "GC", "cm_gc_drug": "PRED", "CMCAT": "DIS",
+        "CMDOSE": "5", "CMDOSU": "mg", "CMDOSFRQ": "QD", "CMROUTE": "ORAL",
+        "CMSTDAT": start.isoformat(), "CMONGO": "Y",
+    }  # fmt: skip
+    pah = background | {
+        "CMTRT": "西地那非", "cm_class": "PAHD", "cm_pahclass": "PDE5I", "cm_gc_drug": "",
+        "CMCAT": "PAH", "CMDOSE": "20", "CMDOSFRQ": "TID",
+    }  # fmt: skip
+    prior = {
+        "pt_class": "MMF", "pt_drug": "吗替麦考酚酯", "pt_start": start.isoformat(),
+        "pt_last": last.isoformat(), "pt_ongoing": "N", "pt_remis": "N", "pt_uprot": "SAME",
+        "pt_ab": "SAME", "pt_resp": "NR", "pt_source": "RECORD", "pt_stop": "INEFF",
+    }  # fmt: skip
+    medication = [background] + ([pah] if person.cohort == "PSSPAH" else [])
+    return {"MH": [{"mh_none": "Y"}], "AL": [{"al_any": "N"}], "PT": [prior], "CM": medication}
+
+
+def adverse_events(person: Person) -> list[Answers]:
+    """Fever or cytokine release, and low counts after lymphodepletion."""
+    events = []
+    if person.crs:
+        start = person.infusion + dt.timedelta(days=person.onset)
+        events.append(
+            _event("发热", "Fever", start, start + dt.timedelta(days=2), min(person.crs, 2))
+        )
+    nadir = person.infusion + dt.timedelta(days=5)
+    events.append(_event("恶心", "Nausea", nadir, nadir + dt.timedelta(days=3), 1, related="4"))
+    return events
+
+
+def _event(
+    term: str, english: str, start: dt.date, end: dt.date, grade: int, related: str = "2"
+) -> Answers:
+    return {
+        "AETERM": term, "AETERMEN": english, "GRSYS": "CTCAE5", "CTCTERM": english,
+        "AESTDAT": start.isoformat(), "AESTTIM": "21:10", "AEONGO": "N",
+        "AEENDAT": end.isoformat(), "AETOXGR": str(grade), "AEPRES": "N", "AESER": "N",
+        "AEREL": related, "AERELLD": "4", "AERELAPH": "5", "AERELDIS": "4", "AESIYN": "N",
+        "AEACN": "NA", "AECONTRT": "N", "AEICU": "N", "AEOUT": "REC",
+    }  # fmt: skip

@@ -1,0 +1,192 @@
+"""Answers from the slot to the days after the cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ecrf.synthetic.person import LD_DAYS, Answers, Person
+
+COI_STEPS = {"LK": "COLLECT", "MFG": "RELEASE", "D0": "BEDSIDE"}
+POINTS = ("PRE", "15M", "30M", "45M", "60M", "90M", "120M", "180M", "240M")
+
+
+def slot(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers | None:
+    if person.fate == "failure":
+        return None
+    return {
+        "ENRDAT": (day + dt.timedelta(days=1)).isoformat(), "COHORT": person.cohort,
+        "DEVDELAY": "N", "DOSELVL": person.level, "STAGOVR": "N", "ENRINV": "{one}",
+    }  # fmt: skip
+
+
+def assessed(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
+    return {
+        "APEDAT": day.isoformat(), "CONTRA": "N", "ALLERGY": "N", "CD19EXP": "Y", "ECOG": "1",
+        "SURV90": "Y", "FEBRILE": "N", "IDMDAT": person.screening.isoformat(), "IDMOK": "Y",
+        "HGB": "118", "PLAT": "212", "ACCESSOK": "Y", "STERDOSE": "5.0", "APEELIG": "Y",
+        "APEINV": "{one}",
+    }  # fmt: skip
+
+
+def collection(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
+    return {
+        "APHDAT": day.isoformat(), "APHSTTIM": "09:00", "APHENTIM": "12:20", "TNC": "9.50",
+        "CD3PCT": "48.0", "DIN": f"G2025{person.index:05d}", "COIID": f"COI{person.index:04d}",
+        "LABEL1": "{one}", "LABEL2": "{two}", "APHAE": "N", "APHRES": "OK", "APHSHIP": "C2_8",
+        "BLDVOL": "9000", "PRODVOL": "120",
+    }  # fmt: skip
+
+
+def custody(person: Person, event: str, _repeat: int, day: dt.date) -> Answers | None:
+    step = COI_STEPS.get(event)
+    if step is None:
+        return None
+    found = {
+        "COISTEP": step, "COIDTM": f"{day.isoformat()}T09:40", "SCANCOI": f"COI{person.index:04d}",
+        "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "4.5", "COISEAL": "S1001",
+    }  # fmt: skip
+    if step in ("COLLECT", "BEDSIDE"):
+        found["SCANSUBJ"] = "{code}"
+    if step != "COLLECT":
+        found |= {"SCANBAT": _batch(person), "SCANBAG": _bag(person)}
+    return found
+
+
+def _batch(person: Person) -> str:
+    return f"GB25{person.index:05d}"
+
+
+def _bag(person: Person) -> str:
+    return f"{_batch(person)}-B1"
+
+
+def product(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
+    cells = person.dose * person.weight
+    concentration = round(cells / 50, 3)
+    return {
+        "BATCHNO": _batch(person), "MFGCOI": f"COI{person.index:04d}",
+        "MFGSTDAT": (person.collection + dt.timedelta(days=1)).isoformat(),
+        "MFGHVDAT": (person.collection + dt.timedelta(days=11)).isoformat(), "FORMUL": "CRYO",
+        "VECTOR": "LV", "VECLOT": "LV2501", "TRANSEFF": "38.0", "VCN": "2.10", "MFGVIAB": "91.0",
+        "CD3PUR": "97.0", "CD4PCT": "52.0", "CD8PCT": "44.0",
+        "TOTVCAR": f"{concentration * 50:.1f}", "STERIL": "PASS", "MYCOPL": "PASS",
+        "ENDOTX": "0.050", "RCLPROD": "PASS", "IDTEST": "PASS", "POTENCY": "PASS",
+        "BEADS": "PASS", "APPEAR": "PASS", "BAGNUM": "1", "BAGS[1].BAGID": _bag(person),
+        "BAGS[1].BAGVOL": "50.0", "BAGS[1].BAGCONC": f"{concentration:.3f}",
+        "EXPDAT": f"{(person.infusion + dt.timedelta(days=180)).isoformat()}T12:00",
+        "MFGSTAT": "REL", "RELDAT": day.isoformat(), "RELBY": "QA",
+    }  # fmt: skip
+
+
+def before_depletion(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
+    return {
+        "PLDDAT": day.isoformat(), "PLDFEV": "N", "PLDINF": "N", "PLDSPO2": "98", "GILBERT": "N",
+        "PLDSTER": "5.0", "PLDWT": f"{person.weight}", "PLDHT": f"{person.height}",
+        "PLDDIS": "N", "PLDOK": "Y", "PLDINV": "{one}",
+    }  # fmt: skip
+
+
+def depletion(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
+    area = (person.weight * person.height / 3600) ** 0.5
+    drug, dose = ("FLU", 30) if repeat == 1 else ("CY", 300)
+    start = "09:00" if repeat == 1 else "10:00"
+    return {
+        "LDDRUG": drug, "LDPDAY": f"D{-LD_DAYS.get(event, -5)}", "LDDAT": day.isoformat(),
+        "LDSTTIM": start, "LDENTIM": f"{start[:2]}:30", "LDADJM2": f"{dose}.0", "LDADJ": "NONE",
+        "LDACT": f"{dose * area:.1f}", "LDROUTE": "IV", "LDLOT": "L2501", "LDINT": "N",
+        "LDVER2": "{two}",
+    }  # fmt: skip
+
+
+def checklist(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
+    yes = ("PICTOCI", "PICICU", "PICACC", "PICICE", "PICOK")
+    no = ("PICFEV", "PICINF", "PICO2", "PICHYPO", "PICARR", "PICNEUR", "PICORG")
+    return {
+        "PICDTM": f"{day.isoformat()}T08:30", "PICTEMP": "36.6", "PICSPO2": "98",
+        "PICCREA": "62", "PICSTER": "5.0", "PICPREG": "Y" if person.sex == "F" else "NA",
+        "PICV1": "{one}", "PICV2": "{two}", **dict.fromkeys(yes, "Y"), **dict.fromkeys(no, "N"),
+    }  # fmt: skip
+
+
+def infusion(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
+    concentration = round(person.dose * person.weight / 50, 3)
+    at = day.isoformat()
+    return {
+        "INFDAT": at, "INFDOSLV": person.level, "INFWT": f"{person.weight}", "FORMUL": "CRYO",
+        "PREMED": "Y", "PREMEDW": "对乙酰氨基酚、苯海拉明", "BAG[1].BAGID": _bag(person),
+        "BAG[1].BAGCONC": f"{concentration:.3f}", "BAG[1].BAGVOLN": "50.0",
+        "BAG[1].BAGVOLI": "50.0", "BAG[1].BAGSTDTM": f"{at}T10:05",
+        "BAG[1].BAGENDTM": f"{at}T10:21", "BAG[1].BAGTHAWD": f"{at}T09:58",
+        "BAG[1].BAGTHTMP": "37.0", "BAG[1].BAGVIAB": "88.5", "BAG[1].BAGINT": "N",
+        "INFREACT": "N", "INFFLUSH": "Y", "INFV1": "{one}", "INFV2": "{two}",
+    }  # fmt: skip
+
+
+def point(person: Person, _event: str, repeat: int, day: dt.date) -> Answers:
+    name = POINTS[repeat - 1]
+    minutes = -10 if name == "PRE" else int(name[:-1])
+    at = dt.datetime.combine(day, dt.time(10, 5)) + dt.timedelta(minutes=minutes)
+    return {"INFVTPT": name, "INFVDTM": f"{at:%Y-%m-%dT%H:%M}", "INFVO2": "RA"}
+
+
+def kinetics(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
+    at = (day - person.infusion).days
+    copies = next(
+        (
+            c
+            for last, c in (
+                (0, 0),
+                (1, 60),
+                (3, 900),
+                (5, 6000),
+                (7, 21000),
+                (10, 24500),
+                (14, 9800),
+                (21, 1900),
+                (28, 520),
+                (60, 70),
+            )
+            if at <= last
+        ),
+        0,
+    )
+    found = {
+        "KINDTM": f"{day.isoformat()}T08:00", "KINSPEC": "PB", "KINMETH": "QPCR", "KINTARG": "CAR",
+        "KINREFID": f"K{person.index:03d}{event}", "KINLLOQ": "50",
+        "KINBLQ": "N" if copies else "Y",
+    }  # fmt: skip
+    return found | (
+        {"KINCOPY": str(int(copies * person.chance.uniform(0.8, 1.2)) + 50)} if copies else {}
+    )
+
+
+def ice(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
+    return {
+        "ICEDTM": f"{day.isoformat()}T10:00",
+        "ICEYEAR": "1",
+        "ICEMON": "1",
+        "ICECITY": "1",
+        "ICEHOSP": "1",
+        "ICENAME": "3",
+        "ICECMD": "1",
+        "ICEWRT": "1",
+        "ICEATT": "1",
+    }
+
+
+def crs(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
+    at = (day - person.infusion).days
+    return {
+        "CRSDDTM": f"{day.isoformat()}T10:30",
+        "CRSDTEMP": f"{person.temperature(at):.1f}",
+        "CRSDFOC": "N",
+        "CRSDAP": "N",
+        "CRSDHYP": "NONE",
+        "CRSDO2": "RA",
+        "CRSDHOC": "N",
+        "CRSDOOC": "N",
+    }
+
+
+def toxicity_window(person: Person, *_: object) -> Answers:
+    return {"DLTINVSG": "{one}"}
