@@ -20,7 +20,7 @@ from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.person import Person
 
 SIGNED = ("ELIG", "APE", "PLD", "IC")
-REPEATED = {"INFV": 9, "CRSD": 1, "ICE": 1, "CARK": 1, "LD": 2, "COI": 1}
+REPEATED = {"INFV": 9, "CRSD": 1, "ICE": 1, "CARK": 1, "LD": 2, "COI": 2}
 AHEAD = 3  # days that visits of the last weeks are typed late
 
 

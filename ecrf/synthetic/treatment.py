@@ -6,7 +6,7 @@ import datetime as dt
 
 from ecrf.synthetic.person import LD_DAYS, Answers, Person
 
-COI_STEPS = {"LK": "COLLECT", "MFG": "RELEASE", "D0": "BEDSIDE"}
+COI_STEPS = {"LK": ("COLLECT",), "MFG": ("RELEASE", "INSITE"), "D0": ("BEDSIDE",)}
 POINTS = ("PRE", "15M", "30M", "45M", "60M", "90M", "120M", "180M", "240M")
 
 
@@ -37,12 +37,13 @@ def collection(person: Person, _event: str, _repeat: int, day: dt.date) -> Answe
     }  # fmt: skip
 
 
-def custody(person: Person, event: str, _repeat: int, day: dt.date) -> Answers | None:
-    step = COI_STEPS.get(event)
-    if step is None:
+def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | None:
+    steps = COI_STEPS.get(event, ())
+    if repeat > len(steps):
         return None
+    step = steps[repeat - 1]
     found = {
-        "COISTEP": step, "COIDTM": f"{day.isoformat()}T09:40", "SCANCOI": f"COI{person.index:04d}",
+        "COISTEP": step, "COIDTM": f"{day.isoformat()}T{8 + repeat:02d}:40", "SCANCOI": f"COI{person.index:04d}",
         "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "4.5", "COISEAL": "S1001",
     }  # fmt: skip
     if step in ("COLLECT", "BEDSIDE"):
