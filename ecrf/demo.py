@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 
+import click
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -36,6 +37,7 @@ PEOPLE = (
     ("ma.rui", "马瑞 Ma Rui", "inspector", "*"),
 )
 ACCOUNTS = tuple((username, PASSWORD, role) for username, _, role, _ in PEOPLE)
+SUBJECTS = 6
 OPERATOR = replace(SYSTEM, username="system:demo", name="Demonstration", channel="command")
 
 
@@ -50,7 +52,8 @@ def prepare() -> None:
         db.session.rollback()
     if empty:
         add_accounts(app)
-        seed(app, 6, 7, lambda: None)
+        with click.progressbar(length=SUBJECTS, label="Filling the demonstration study") as bar:
+            seed(app, SUBJECTS, 7, lambda: bar.update(1))
 
 
 def add_accounts(app: Flask) -> None:

@@ -43,7 +43,8 @@ def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | 
         return None
     step = steps[repeat - 1]
     found = {
-        "COISTEP": step, "COIDTM": f"{day.isoformat()}T{8 + repeat:02d}:40", "SCANCOI": f"COI{person.index:04d}",
+        "COISTEP": step, "COIDTM": f"{day.isoformat()}T{8 + repeat:02d}:40",
+        "SCANCOI": f"COI{person.index:04d}",
         "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "4.5", "COISEAL": "S1001",
     }  # fmt: skip
     if step in ("COLLECT", "BEDSIDE"):
