@@ -46,6 +46,8 @@ FORMS: Mapping[str, Callable[[Person, str, int, dt.date], Answers | None]] = {
     "CRSD": treatment.crs,
     "PFT": visits.lungs,
     "COH": visits.cohort,
+    "PE": visits.physical,
+    "DH": visits.disease,
     "PS": visits.performance,
     "DLT": treatment.toxicity_window,
 }

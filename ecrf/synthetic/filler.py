@@ -28,7 +28,7 @@ LABORATORY = "BJ01LAB"
 DONE = ("done", "PERF", "OCCUR", "OK", "ACC", "STAY")
 CALM = (
     "N", "NORM", "NORMAL", "NEG", "NONE", "PASS", "ALERT", "RA", "SINUS", "NO", "ABSENT", "REC",
-    "AX", "5", "0", "SUBJ", "NA",
+    "AX", "0", "1", "SUBJ", "NA",
 )  # fmt: skip
 AVOIDED = ("OTH", "OTHER", "ND", "UNK", "U", "FAIL", "POS", "ABN_CS", "CS")
 

@@ -14,7 +14,7 @@ def history(person: Person) -> dict[str, list[Answers]]:
     background = {
         "CMTRT": "泼尼松", "cm_class": "GC", "cm_gc_drug": "PRED", "CMCAT": "DIS",
         "CMDOSE": "5", "CMDOSU": "mg", "CMDOSFRQ": "QD", "CMROUTE": "ORAL",
-        "CMSTDAT": start.isoformat(), "CMONGO": "Y",
+        "CMSTDAT": start.isoformat(), "CMONGO": "Y", "cm_changed": "CONT",
     }  # fmt: skip
     pah = background | {
         "CMTRT": "西地那非", "cm_class": "PAHD", "cm_pahclass": "PDE5I", "cm_gc_drug": "",

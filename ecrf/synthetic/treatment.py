@@ -177,10 +177,11 @@ def ice(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
 
 
 def crs(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
-    at = (day - person.infusion).days
+    degrees = person.temperature((day - person.infusion).days)
     return {
         "CRSDDTM": f"{day.isoformat()}T10:30",
-        "CRSDTEMP": f"{person.temperature(at):.1f}",
+        "CRSDTEMP": f"{degrees:.1f}",
+        "CRSDGRI": "1" if round(degrees, 1) >= 38 else "0",
         "CRSDFOC": "N",
         "CRSDAP": "N",
         "CRSDHYP": "NONE",

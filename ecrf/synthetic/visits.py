@@ -139,7 +139,8 @@ def catheter(person: Person, event: str, _repeat: int, day: dt.date) -> Answers 
         return {"rhc_done": "N"}
     return {
         "rhc_done": "Y", "rhc_date": (day - dt.timedelta(days=20)).isoformat(), "rhc_rest": "Y",
-        "rhc_rap": "9", "rhc_spap": "70", "rhc_dpap": "31", "rhc_mpap": "45", "rhc_pawp": "10",
+        "rhc_pawp_end": "Y", "rhc_rap": "9", "rhc_spap": "70", "rhc_dpap": "31", "rhc_mpap": "45",
+        "rhc_pawp": "10",
         "rhc_co": "4.20", "rhc_ci": "2.40", "rhc_hr": "80", "rhc_svo2": "63", "rhc_sao2": "96",
     }  # fmt: skip
 
@@ -197,6 +198,14 @@ def schirmer(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers
         "sj_fls": "Y",
         "sj_focus": "1.4",
     }
+
+
+def physical(_person: Person, event: str, _repeat: int, _day: dt.date) -> Answers:
+    return {"pe_vein": "Y"} if event == "SCR" else {}
+
+
+def disease(person: Person, *_: object) -> Answers:
+    return {"dh_pah_other": "Y"} if person.cohort == "PSSPAH" else {}
 
 
 def cohort(person: Person, *_: object) -> Answers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -22,6 +24,7 @@ from ecrf.web.filters import text
 from ecrf.web.language import current_language
 
 bp = Blueprint("eligibility", __name__)
+QUOTIENT = re.compile(r"-?[0-9]+\.[0-9]{5,}")
 
 WARNINGS = {
     "W-TIED": _l("Two results of the same moment differ"),
@@ -78,13 +81,14 @@ def sheet(code: str) -> str:
 
 def _row(found: Screening, book: Casebook, judged: Judged) -> dict[str, Any]:
     criterion = found.criteria.get(judged.id)
+    settled = judged.result in ("PASS", "NA")  # what another branch would have needed is no gap
     return {
         "id": judged.id,
         "label": text(criterion.label) if criterion else judged.id,
         "text": text(criterion.text) if criterion else "",
         "result": judged.result,
         "evidence": [_evidence(found, evidence) for evidence in judged.evidence],
-        "missing": [_missing(found, book, field) for field in judged.missing],
+        "missing": [_missing(found, book, field) for field in judged.missing if not settled],
         "warnings": [WARNINGS.get(code, code) for code in judged.warnings],
     }
 
@@ -106,9 +110,9 @@ def _evidence(found: Screening, evidence: Evidence) -> dict[str, Any]:
 
 
 def _shown(item: Any, value: str) -> str:
-    """A code decoded; everything else as the engine read it."""
+    """A code decoded, a quotient to four digits; everything else as the engine read it."""
     if not items.choices(item):
-        return value
+        return f"{Decimal(value):.4g}" if QUOTIENT.fullmatch(value) else value
     return items.display(item, Value(value), current_language())
 
 
