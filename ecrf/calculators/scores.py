@@ -58,8 +58,9 @@ SCORES = (
         + SICCA_TESTS
         + STAINING
         + SALIVA
-        + FOCUS,
-        ("score", "classified"),
+        + FOCUS
+        + yes_no(("essdai_positive",), needed=False),
+        ("score", "classified", *ss_2016.WEIGHTS),
         "Shiboski 2017; part A 3.8",
         ss_2016.ss_2016,
     ),
@@ -78,7 +79,7 @@ SCORES = (
         + SICCA_TESTS
         + SALIVA
         + FOCUS,
-        ("items", "objective", "primary", "secondary"),
+        ("items", "objective", "primary", "secondary", *aecg_2002.ITEMS),
         "Vitali 2002; part A 3.9",
         aecg_2002.aecg_2002,
     ),

@@ -23,17 +23,24 @@ EXCLUSIONS = (
     "sx_gvhd",
     "sx_achol",
 )
+ITEMS = ("ae_1", "ae_2", "ae_3", "ae_4", "ae_5", "ae_6")
 OBJECTIVE = frozenset({"ae_3", "ae_4", "ae_5", "ae_6"})
 
 
 @dataclass(frozen=True, slots=True)
 class Aecg2002:
-    """Items present of 6 and of the 4 objective ones; primary and secondary disease."""
+    """Items present of 6 and of the 4 objective ones; primary, secondary disease; the 6 items."""
 
     items: int | None
     objective: int | None
     primary: bool | None
     secondary: bool | None
+    ae_1: Truth
+    ae_2: Truth
+    ae_3: Truth
+    ae_4: Truth
+    ae_5: Truth
+    ae_6: Truth
     missing: tuple[str, ...]
 
 
@@ -87,6 +94,7 @@ def aecg_2002(
         objective=decided(items, lambda found: len(found & OBJECTIVE)),
         primary=both(*free, alone, decided(items, _primary)),
         secondary=both(overlap, decided(items, _secondary)),
+        **items,
         missing=missing({**items, **excluded, "coh_overlap": overlap}),
     )
 

@@ -39,16 +39,20 @@ def lldas(
     is_std_dose: str | None = None,
     **items: str | None,
 ) -> State:
-    """Items of SLEDAI-2K now, and those of the previous assessment as ``prev_sl_...``."""
+    """Items of SLEDAI-2K now, and those of the previous assessment as ``prev_sl_...``; without a
+    previous assessment it is not known what is new."""
     now = {name: items.get(name) for name in (*WEIGHTS, *OTHER)}
     score = sledai_2k(**{name: now[name] for name in WEIGHTS}).sledai
     low: Truth = None if score is None else score <= 4
     none = [opposite(truth(now[name])) for name in (*MAJOR, *OTHER)]
-    new = [_new(now[name], items.get(f"prev_{name}")) for name in (*WEIGHTS, *OTHER)]
+    before = {name: items.get(f"prev_{name}") for name in now}
+    assessed: Truth = True if any(code is not None for code in before.values()) else None
+    new = [_new(now[name], before[name]) for name in now]
     return State(
         both(
             low,
             *none,
+            assessed,
             *map(opposite, new),
             _most(pga_phys, "1"),
             _most(gc_daily, "7.5"),

@@ -20,10 +20,15 @@ NEEDED = 4
 
 @dataclass(frozen=True, slots=True)
 class Ss2016:
-    """Points, 0 to 9, and whether it is Sjögren's syndrome; None while undecided."""
+    """Points, 0 to 9, whether it is Sjögren's syndrome, and the items; None while undecided."""
 
     score: int | None
     classified: bool | None
+    ss16_fls: Truth
+    ss16_ssa: Truth
+    ss16_oss: Truth
+    ss16_sch: Truth
+    ss16_uws: Truth
     missing: tuple[str, ...]
 
 
@@ -43,13 +48,13 @@ def ss_2016(
     sj_schirmer_r: Decimal | None = None,
     sj_schirmer_l: Decimal | None = None,
     sj_uws: Decimal | None = None,
-    essdai_positive: str | None = "N",
+    essdai_positive: str | None = None,
     **asked: str | None,
 ) -> Ss2016:
     """From the objective tests (numbers), anti-SSA (POS, NEG) and the questions sq_*, sx_*.
 
-    ``essdai_positive``: at least one ESSDAI domain is positive (Y, N). Raises TypeError for a
-    question that is not asked.
+    ``essdai_positive``: at least one ESSDAI domain is positive (Y, N, U for not known);
+    left out, nothing is suspected. Raises TypeError for a question that is not asked.
     """
     strange = sorted(set(asked) - set(SYMPTOMS) - set(EXCLUSIONS))
     if strange:
@@ -63,11 +68,13 @@ def ss_2016(
     }
     symptoms = {name: truth(asked.get(name)) for name in SYMPTOMS}
     excluded = {name: truth(asked.get(name)) for name in EXCLUSIONS}
-    included = either(*symptoms.values(), truth(essdai_positive))
+    suspected = False if essdai_positive is None else truth(essdai_positive)
+    included = either(*symptoms.values(), suspected)
     free = [None if found is None else not found for found in excluded.values()]
     enough = decided(items, lambda found: points(found) >= NEEDED)
     return Ss2016(
         score=decided(items, points),
         classified=both(included, *free, enough),
+        **items,
         missing=missing({**items, **symptoms, **excluded}),
     )

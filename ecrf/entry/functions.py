@@ -15,7 +15,7 @@ from typing import Any
 from ecrf.calculators.calculator import Calculator, Input
 from ecrf.calculators.catalogue import CALCULATORS
 from ecrf.calculators.courses import counted
-from ecrf.clinical import icaht
+from ecrf.clinical import aecg_2002, icaht, ss_2016
 from ecrf.clinical.bsa import bsa_mosteller
 from ecrf.clinical.icaht import Icaht
 from ecrf.clinical.kinetics import car_kinetics
@@ -66,6 +66,7 @@ OUTPUT: Mapping[str, Type] = {
     "rules": CODES,
     "strict": CODES,
     "met": BOOL,
+    **dict.fromkeys((*ss_2016.WEIGHTS, *aecg_2002.ITEMS), BOOL),
     "perr": BOOL,
     "mcrr": BOOL,
     "allowed": BOOL,

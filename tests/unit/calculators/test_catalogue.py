@@ -274,7 +274,7 @@ LUPUS = [*sledai_2k.WEIGHTS, "sl_hemol_an", "sl_gi"]
         (set(), set(), "0.2", "7.6", False),
         ({"sl_prot"}, {"sl_prot"}, "0.2", "5", False),
         ({"sl_alop"}, set(), "0.2", "5", False),
-        (set(), None, "0.2", "5", True),
+        (set(), None, "0.2", "5", None),  # no previous assessment: what is new is not known
     ],
 )
 def test_low_disease_activity(now, before, pga, prednisone, met):
