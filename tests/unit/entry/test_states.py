@@ -174,3 +174,29 @@ def test_the_renal_response_compares_with_the_last_value_before_lymphodepletion(
     item = result("PGA", {"pga_date": "2026-02-17", "pga_rescue": "N"}, {}, "M6", more)
 
     assert (item("pga_upcr_base"), item("pga_response")) == ("4.000", response)
+
+
+@seeds()
+def test_biopsy_indices_and_salivary_flow(chance: random.Random) -> None:
+    activity = {"endo": 1, "neut": 1, "necr": 2, "hyal": 1, "cresc": 2, "int": 1}
+    for _ in range(RUNS):
+        scored = {f"rb_ai_{part}": chance.choice("0123") for part in activity}
+        scored |= {f"rb_ci_{part}": chance.choice("0123") for part in ("scl", "fib", "tub", "int")}
+        lost = chance.choice([None, None, *scored])
+        given = scored | ({lost: "ND"} if lost else {})
+        item = result("RB", given | {"rb_done": "Y", "rb_scheme": "ISNRPS2018"})
+        for index, weights in (("rb_ai", activity), ("rb_ci", dict.fromkeys(scored, 1))):
+            parts = [(int(n), name) for name, n in scored.items() if name.startswith(index)]
+            total = sum(n * weights.get(name.removeprefix("rb_ai_"), 1) for n, name in parts)
+            known = lost is None or not lost.startswith(index)
+            assert item(index) == (str(total) if known else None)
+        tenths = chance.randint(0, 60)
+        spat = result("SJT", {"sj_uws_ml": f"{Decimal(tenths) / 10:.2f}", "sj_uws_min": "15.0"})
+        flow = (Decimal(tenths) / 150).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert spat("sj_uws") == str(flow)
+
+
+def test_an_assessment_that_was_not_done_has_no_result() -> None:
+    item = result("SLEDAI", {**dict.fromkeys(LUPUS, "N"), "sl_nd_reason": "MISSED"})
+
+    assert (item("sl_total"), item("sl_missing")) == (None, None)
