@@ -6,8 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from ecrf.clinical.visit_window import Visit as Window
 from ecrf.definition.catalogue import FormDefinition
@@ -19,6 +21,8 @@ from ecrf.services import audit, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
 from ecrf.services.errors import Invalid
 from ecrf.services.work import Work
+
+BANNER = "DM"  # the form that says sex and age
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,14 @@ class EventState:
     @property
     def state(self) -> str:
         """The least advanced of its forms."""
-        live = [form.state for form in self.forms if form.state != "struck"]
-        if not live or all(state == "empty" for state in live):
+        live = {form.state for form in self.forms} - {"struck"}
+        if not live - {"empty"}:
             return "empty"
-        for state in ("superseded", "empty", "part"):
-            if state in live:
-                return "superseded" if state == "superseded" else "part"
-        return "signed" if all(state == "signed" for state in live) else "complete"
+        if "superseded" in live:
+            return "superseded"
+        if live & {"empty", "part"}:
+            return "part"
+        return "signed" if live == {"signed"} else "complete"
 
     @property
     def queries(self) -> int:
@@ -77,15 +82,39 @@ class Casebook:
     anchors: dict[str, dt.date | None]
     facts: dict[str, str] = field(default_factory=dict)  # sex, birth year ... for the banner
 
+    @property
+    def left(self) -> bool:
+        """Whether the subject left early: what was planned afterwards is no longer expected."""
+        return any(at.event.kind == "termination" and at.state != "empty" for at in self.events)
+
+
+_Row = Row[*tuple[Any, ...]]  # a row of _ROWS
+# What a tree shows of a record; the document itself is read only where something in it is shown.
+_ROWS = select(
+    Record.id,
+    Record.subject_id,
+    Record.event,
+    Record.event_no,
+    Record.form,
+    Record.form_version,
+    Record.repeat,
+    Record.revision,
+    Record.status,
+    Record.inactive,
+    (Record.locked | Record.frozen).label("closed"),
+)
+
 
 @dataclass(slots=True)
 class _Facts:
     """All that the trees need, read with one statement per table."""
 
-    records: dict[int, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[int, list[_Row]] = field(default_factory=lambda: defaultdict(list))
+    data: dict[int, dict[str, Any]] = field(default_factory=dict)
     visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     signed: dict[int, str] = field(default_factory=dict)
     queries: dict[int, int] = field(default_factory=dict)
+    forms: dict[tuple[str, str], list[FormDefinition]] = field(default_factory=dict)
 
 
 def create(work: Work, site: str, cohort: str) -> Subject:
@@ -153,7 +182,7 @@ def matrix(work: Work) -> list[Casebook]:
     if work.actor.site != "*":
         query = query.where(Subject.site == work.actor.site)
     subjects = list(work.session.scalars(query))
-    facts = _facts(work, [subject.id for subject in subjects])
+    facts = _facts(work, [subject.id for subject in subjects], labels=False)
     return [_casebook(work, subject, facts) for subject in subjects]
 
 
@@ -161,14 +190,26 @@ def casebook(work: Work, code: str) -> Casebook:
     """One subject's tree."""
     subject = keys.subject(work, code)
     work.require("subject.list", subject.site)
-    return _casebook(work, subject, _facts(work, [subject.id]))
+    return _casebook(work, subject, _facts(work, [subject.id], labels=True))
 
 
-def _facts(work: Work, ids: Sequence[int]) -> _Facts:
+def _read(work: Work, labels: bool) -> list[str]:
+    """The forms whose content a tree shows: anchors, visit dates, the banner, labels of rows."""
+    study = work.catalogue.study
+    dated = {study.visit_date.split(".")[0]} if study.visit_date else set()
+    labelled = {form.oid for form in work.catalogue.forms.values() if form.model.row_label}
+    return sorted(schedule.forms_of(study) | dated | {BANNER} | (labelled if labels else set()))
+
+
+def _facts(work: Work, ids: Sequence[int], *, labels: bool) -> _Facts:
     facts = _Facts()
     session = work.session
-    for record in session.scalars(select(Record).where(Record.subject_id.in_(ids))):
-        facts.records[record.subject_id].append(record)
+    for row in session.execute(_ROWS.where(Record.subject_id.in_(ids)).order_by(Record.id)):
+        facts.rows[row.subject_id].append(row)
+    documents = select(Record.id, Record.data).where(
+        Record.subject_id.in_(ids), Record.form.in_(_read(work, labels)), ~Record.inactive
+    )
+    facts.data = {record_id: data for record_id, data in session.execute(documents)}
     for visit in session.scalars(
         select(Visit).where(Visit.subject_id.in_(ids)).order_by(Visit.event_no)
     ):
@@ -193,99 +234,104 @@ def _facts(work: Work, ids: Sequence[int]) -> _Facts:
 
 
 def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
-    records = facts.records[subject.id]
-    forms = _anchoring(work, records)
-    known = schedule.anchors(work.catalogue.study, forms)
+    rows = facts.rows[subject.id]
+    here: dict[tuple[str, int], list[_Row]] = defaultdict(list)
+    for row in rows:
+        here[row.event, row.event_no].append(row)
+    known = schedule.anchors(work.catalogue.study, _anchoring(work, rows, facts))
     today = contexts.today(work, subject.site)
     events = []
     for event in work.catalogue.build.events:
         if event.kind == "unscheduled":
             for visit in facts.visits[subject.id]:
                 if visit.event == event.event:
-                    states = _states(work, subject, event, visit.event_no, records, facts)
+                    found = here[event.event, visit.event_no]
+                    states = _states(work, subject, event, found, facts)
                     day = dt.date.fromisoformat(visit.date)
                     events.append(EventState(event, visit.event_no, states, date=day))
             continue
-        states = _states(work, subject, event, 1, records, facts)
+        found = here[event.event, 1]
         plan = schedule.plan(event, known)
-        date = _visited(work, event, records)
+        date = _visited(work, found, facts)
         at = plan.visit(event, date, today) if plan else None
+        states = _states(work, subject, event, found, facts)
         events.append(EventState(event, 1, states, date=date, plan=plan, visit=at))
     real = {name: anchor.date if anchor.real else None for name, anchor in known.items()}
-    return Casebook(subject, tuple(events), real, _banner(records))
+    return Casebook(subject, tuple(events), real, _banner(rows, facts))
 
 
-def _anchoring(work: Work, records: Sequence[Record]) -> Forms:
+def _anchoring(work: Work, rows: Sequence[_Row], facts: _Facts) -> Forms:
     """The content of the forms that anchors are read from, the latest last."""
     wanted = schedule.forms_of(work.catalogue.study)
     forms: dict[str, list[Filed]] = {}
-    for record in sorted(records, key=lambda r: r.id):
-        if record.form in wanted and not record.inactive:
-            form = work.catalogue.form(record.form, record.form_version)
-            data = content.Stored(form, record.data)
-            forms.setdefault(record.form, []).append(Filed(record.event, record.repeat, data))
+    for row in rows:
+        if row.form in wanted and row.id in facts.data:
+            form = work.catalogue.form(row.form, row.form_version)
+            data = content.Stored(form, facts.data[row.id])
+            forms.setdefault(row.form, []).append(Filed(row.event, row.repeat, data))
     return forms
 
 
-def _visited(work: Work, event: Event, records: Sequence[Record]) -> dt.date | None:
+def _visited(work: Work, here: Sequence[_Row], facts: _Facts) -> dt.date | None:
     """When a visit took place, as its visit form says."""
     item = work.catalogue.study.visit_date
     if item is None:
         return None
     oid, name = item.split(".")
-    for record in records:
-        if record.form == oid and record.event == event.event and not record.inactive:
-            text = record.data.get(name, {}).get("v", "")
+    for row in here:
+        if row.form == oid and row.id in facts.data:
+            text = facts.data[row.id].get(name, {}).get("v", "")
             return dt.date.fromisoformat(text) if text else None
     return None
 
 
 def _states(
-    work: Work,
-    subject: Subject,
-    event: Event,
-    event_no: int,
-    records: Sequence[Record],
-    facts: _Facts,
+    work: Work, subject: Subject, event: Event, here: Sequence[_Row], facts: _Facts
 ) -> tuple[FormState, ...]:
-    here = [r for r in records if (r.event, r.event_no) == (event.event, event_no)]
+    due = facts.forms.get((subject.cohort, event.event))
+    if due is None:
+        due = keys.forms_at(work, subject, event)
+        facts.forms[subject.cohort, event.event] = due
+    by_form: dict[str, list[_Row]] = defaultdict(list)
+    for row in here:
+        by_form[row.form].append(row)
     states = []
-    for form in keys.forms_at(work, subject, event):
-        found = sorted((r for r in here if r.form == form.oid), key=lambda r: r.repeat)
-        states += [_form_state(form, record, facts) for record in found]
+    for form in due:
+        found = sorted(by_form.get(form.oid, ()), key=attrgetter("repeat"))
+        states += [_form_state(form, row, facts) for row in found]
         if not found and not form.model.repeats and event.kind != "unscheduled":
             states.append(FormState(form, 1, "empty"))
     return tuple(states)
 
 
-def _form_state(form: FormDefinition, record: Record, facts: _Facts) -> FormState:
-    state = "struck" if record.inactive else facts.signed.get(record.id, record.status)
-    if state == "superseded" and record.status == "part":
+def _form_state(form: FormDefinition, row: _Row, facts: _Facts) -> FormState:
+    state = "struck" if row.inactive else facts.signed.get(row.id, row.status)
+    if state == "superseded" and row.status == "part":
         state = "part"
     return FormState(
         form=form,
-        repeat=record.repeat,
+        repeat=row.repeat,
         state=state,
-        record_id=record.id,
-        revision=record.revision,
-        queries=facts.queries.get(record.id, 0),
-        locked=record.locked or record.frozen,
-        label=_label(form, record),
+        record_id=row.id,
+        revision=row.revision,
+        queries=facts.queries.get(row.id, 0),
+        locked=row.closed,
+        label=_label(form, facts.data.get(row.id, {})),
     )
 
 
-def _label(form: FormDefinition, record: Record) -> str:
+def _label(form: FormDefinition, data: dict[str, Any]) -> str:
     item = form.model.row_label
-    return record.data.get(item, {}).get("v", "") if item else ""
+    return str(data.get(item, {}).get("v", "")) if item else ""
 
 
-def _banner(records: Sequence[Record]) -> dict[str, str]:
-    facts: dict[str, str] = {}
-    for record in records:
-        if record.form == "DM" and not record.inactive:
+def _banner(rows: Sequence[_Row], facts: _Facts) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.form == BANNER and row.id in facts.data:
             for item in ("sex", "age_consent"):
-                facts[item] = record.data.get(item, {}).get("v", "")
-    return facts
+                found[item] = facts.data[row.id].get(item, {}).get("v", "")
+    return found
 
 
 def next_repeat(work: Work, code: str, event: str, event_no: int, form: str) -> int:

@@ -47,7 +47,7 @@ class PasswordForm(FlaskForm):
 def sign_in() -> str | Response | tuple[str, int]:
     """User name and password; the refusal never says which was wrong."""
     if g.login is not None and request.method == "GET":
-        return redirect(url_for("subjects.matrix"))
+        return redirect(url_for("home.page"))
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form, error=None)
@@ -70,7 +70,7 @@ def sign_in() -> str | Response | tuple[str, int]:
 
 def _enter(secret: str) -> Response:
     g.new_secret = secret
-    target = safe_next(request.values.get("next")) or url_for("subjects.matrix")
+    target = safe_next(request.values.get("next")) or url_for("home.page")
     response = redirect(target)
     response.delete_cookie(COOKIE)
     return response
@@ -116,7 +116,7 @@ def lock() -> Response:
 def unlock() -> str | Response | tuple[str, int]:
     """The password opens a locked session; what was in draft is still there (R-158)."""
     if not g.locked:
-        return redirect(url_for("subjects.matrix"))
+        return redirect(url_for("home.page"))
     form = UnlockForm()
     with write() as work:
         sessions.lock(work, g.login.digest)

@@ -28,7 +28,7 @@ def current_language() -> str:
 def switch() -> Response:
     """Change the language and come back to the same page."""
     language = request.form.get("language", "")
-    target = safe_next(request.form.get("next")) or url_for("subjects.matrix")
+    target = safe_next(request.form.get("next")) or url_for("home.page")
     response = redirect(target)
     if language not in LANGUAGES:
         return response

@@ -16,12 +16,14 @@ from wtforms.validators import InputRequired
 from ecrf.definition.items.dates import read_date
 from ecrf.definition.items.fold import fold
 from ecrf.definition.values import PartialDate
-from ecrf.services import contexts, drafts, subjects
+from ecrf.services import contexts, subjects
 from ecrf.services.errors import Invalid
-from ecrf.services.subjects import Casebook, EventState, FormState
+from ecrf.services.subjects import Casebook
 from ecrf.services.work import Work
+from ecrf.web import matrix as grid
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
+from ecrf.web.matrix import Filter
 from ecrf.web.messages import say
 
 bp = Blueprint("subjects", __name__)
@@ -36,45 +38,36 @@ class VisitForm(FlaskForm):
     date = StringField(_l("Visit date"), [InputRequired(_l("Enter the date of the visit."))])
 
 
-@bp.get("/")
-@permitted("account.self")
-def matrix() -> str | Response:
+@bp.get("/subjects")
+@permitted("subject.list")
+def matrix() -> str:
     """Subjects x events, one glyph a cell."""
-    if not g.actor.may("subject.list"):
-        return redirect(url_for("accounts.me"))
-    cohort, state = request.args.get("cohort", ""), request.args.get("state", "")
     with read() as work:
-        books = subjects.matrix(work)
-        shown = [book for book in books if _wanted(book, cohort, state)]
+        wanted = Filter.of(request.args)
+        events = work.catalogue.build.events
+        lines = list(grid.lines(subjects.matrix(work), events))
         return render_template(
             "subjects/matrix.html",
-            books=shown,
-            total=len(books),
-            events=work.catalogue.build.events,
-            cohort=cohort,
-            state=state,
-            today=contexts.today(work, work.catalogue.study.sites[0].site),
-            drafts=drafts.count(work),
-            to_sign=_to_sign(books) if g.actor.may("record.sign") else [],
+            lines=[line for line in lines if wanted.holds(line)],
+            total=len(lines),
+            events=events,
+            wanted=wanted,
         )
 
 
-def _wanted(book: Casebook, cohort: str, state: str) -> bool:
-    if cohort and book.subject.cohort != cohort:
-        return False
-    if state == "queries":
-        return any(event.queries for event in book.events)
-    return not state or any(form.state == state for at in book.events for form in at.forms)
-
-
-def _to_sign(books: list[Casebook]) -> list[tuple[str, FormState, EventState]]:
-    return [
-        (book.subject.code, form, at)
-        for book in books
-        for at in book.events
-        for form in at.forms
-        if form.state in ("complete", "superseded")
-    ]
+@bp.get("/subjects/matrix.csv")
+@permitted("subject.list")
+def table() -> Response:
+    """The matrix as it is shown, in words, as a file for a spreadsheet."""
+    with read() as work:
+        wanted = Filter.of(request.args)
+        events = work.catalogue.build.events
+        lines = grid.lines(subjects.matrix(work), events)
+        body = grid.table(filter(wanted.holds, lines), events)
+        name = f"{work.catalogue.study.protocol}-subjects-{work.at[:10]}.csv"
+    answer = Response(body, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @bp.route("/subjects/new", methods=["GET", "POST"])

@@ -29,6 +29,7 @@ def zhao_min(page: Page, subjects) -> Page:
     page.keyboard.type(demo.PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/")
+    page.goto("/subjects")
     page.get_by_role("button", name="EN", exact=True).press("Enter")
     expect(page.locator("h1")).to_have_text("Subjects")
     return page
@@ -135,7 +136,14 @@ def test_nothing_scrolls_sideways(zhao_min, subjects, width):
     page = zhao_min
     page.set_viewport_size({"width": width, "height": 900})
 
-    for address in ("/", f"/subjects/{subjects[1]}", "/subjects/new", "/me", "/verify"):
+    for address in (
+        "/",
+        "/subjects",
+        f"/subjects/{subjects[1]}",
+        "/subjects/new",
+        "/me",
+        "/verify",
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 

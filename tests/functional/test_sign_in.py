@@ -74,7 +74,7 @@ def test_nobody_is_sent_to_another_site(client_request):
         password=demo.PASSWORD,
     )
 
-    assert client_request.response.location == client_request.url("subjects.matrix")
+    assert client_request.response.location == client_request.url("home.page")
 
 
 def test_a_form_without_its_token_is_refused(client_request):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from ecrf import demo
@@ -75,6 +77,29 @@ def test_the_matrix_is_narrowed_by_cohort_and_state(client_request, vital_signs)
     for other in ({"cohort": "SSC"}, {"state": "signed"}):
         page = client_request.get("subjects.matrix", **other)
         assert "No subject matches the filter" in plain(page)
+
+
+def test_the_matrix_is_narrowed_by_text(client_request, vital_signs):
+    client_request.sign_in()
+
+    assert client_request.get("subjects.matrix", find="l001").xpath("//tr/@data-code")
+    page = client_request.get("subjects.matrix", find="nobody")
+
+    assert "No subject matches the filter" in plain(page)
+    assert page.xpath("//input[@name='find']/@value") == ["nobody"]
+
+
+def test_the_matrix_as_a_file_says_in_words_what_is_shown(client_request, vital_signs):
+    key, _ = vital_signs
+    client_request.sign_in()
+
+    client_request.get("subjects.table", cohort="LN")
+    rows = list(csv.reader(client_request.response.text.removeprefix("\ufeff").splitlines()))
+
+    assert rows[0][:3] == ["Subject", "Cohort", "Screening"]
+    assert rows[1][:3] == [key.subject, "LN", "partly entered"]
+    client_request.get("subjects.table", cohort="SSC")
+    assert len(client_request.response.text.splitlines()) == 1
 
 
 def test_the_casebook_dates_the_visits_and_names_the_forms(client_request, vital_signs):

@@ -27,8 +27,6 @@ function narrow() {
   for (const row of $$("[data-code]")) row.hidden = !row.dataset.code.toLowerCase().includes(wanted);
 }
 if (find) {
-  find.hidden = false;
-  for (const label of find.labels) label.hidden = false;
   find.addEventListener("input", narrow);
   find.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -36,6 +34,7 @@ if (find) {
     $("[data-code]:not([hidden]) th a")?.click();
   });
 }
+for (const button of $$("[data-print]")) button.addEventListener("click", () => window.print());
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || typing(event.target) || !find) return;
   event.preventDefault();
