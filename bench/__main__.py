@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 
 from bench import volume
-from bench.site import Browser, Site
+from bench.site import ROOT, Browser, Site, free_port, wait_for
 from ecrf import demo
 from ecrf.extensions import READER, db
 from ecrf.services import audit_trail
@@ -56,7 +60,14 @@ def timed(task: Callable[[], Any]) -> float:
 
 def saves(browser: Browser, codes: list[str], entries: dict) -> list[float]:
     """Milliseconds of each first save by one person."""
-    return [timed(partial(browser.save, place(code), 0, entries, {})) for code in codes]
+    return [
+        timed(partial(browser.save, place(code), 0, barcoded(entries, code), {})) for code in codes
+    ]
+
+
+def barcoded(entries: dict, code: str) -> dict:
+    """Each sample has a barcode of its own."""
+    return entries | {"LBREFID": {"v": f"H-{code}"}}
 
 
 def crowd(site: Site, codes: list[str], entries: dict, people: int = 8) -> tuple[float, float]:
@@ -69,15 +80,11 @@ def crowd(site: Site, codes: list[str], entries: dict, people: int = 8) -> tuple
 
     def run(index: int) -> None:
         for code in codes[index * share : (index + 1) * share]:
-            taken.append(timed(partial(browsers[index].save, place(code), 0, entries, {})))
+            typed = barcoded(entries, code)
+            taken.append(timed(partial(browsers[index].save, place(code), 0, typed, {})))
 
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(people)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(taken) / (time.perf_counter() - start), percentile(taken, 0.95)
+    seconds = together([partial(run, n) for n in range(people)])
+    return len(taken) / seconds, percentile(taken, 0.95)
 
 
 def statements(site: Site, code: str, entries: dict) -> int:
@@ -88,7 +95,8 @@ def statements(site: Site, code: str, entries: dict) -> int:
     with site.app.app_context():
         for engine in (db.engine, db.engines[READER]):
             event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    body = {"revision": 0, "entries": entries, "reasons": {}, "confirmed": [], "leave": "stay"}
+    typed = barcoded(entries, code)
+    body = {"revision": 0, "entries": typed, "reasons": {}, "confirmed": [], "leave": "stay"}
     answer = client.post(f"{place(code)}/save", json=body, headers={"X-CSRFToken": client_token})
     if answer.status_code != 200:
         raise RuntimeError(answer.get_data(as_text=True)[:300])
@@ -111,11 +119,11 @@ def saving(name: str, url: str) -> list[Figure]:
     site = Site(url)
     try:
         who = volume.people(site)
-        entries = volume.panel(who)
         codes = volume.consented(site, who, 20 + 2 * (ONE + 8 * ALL))
+        entries = volume.panel(who)
         volume_first, codes = codes[:20], codes[20:]
         count = statements(site, volume_first[0], entries)
-        volume.fill(site, FEW)
+        volume.fill(site, who, FEW)
         site.start()
         person = Browser(site.port)
         person.sign_in()
@@ -125,7 +133,7 @@ def saving(name: str, url: str) -> list[Figure]:
         cpu = (site.cpu() - used) / ONE * 1000
         rate, tail = crowd(site, codes[ONE : ONE + 8 * ALL], entries)
         rest = codes[ONE + 8 * ALL :]
-        volume.fill(site, MANY)
+        volume.fill(site, who, MANY)
         later = saves(person, rest[:ONE], entries)
         late_rate, _ = crowd(site, rest[ONE:], entries)
     finally:
@@ -145,16 +153,52 @@ def saving(name: str, url: str) -> list[Figure]:
     ]
 
 
+def reference() -> Figure:
+    """How fast this machine is today: the same crowd on bare Flask and SQLAlchemy."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = os.environ | {"BARE_URL": f"sqlite:///{folder}/bare.sqlite"}
+        command = [sys.executable, "-m", "bench.bare", str(port)]
+        server = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+        try:
+            browsers = [Browser(port) for _ in range(8)]
+            wait_for(port)
+            body = json.dumps({"entries": {f"LB[{n}].LBORRES": {"v": "1.23"} for n in range(37)}})
+            crowds = [partial(_press, browser, body) for browser in browsers]
+            seconds = together(crowds)
+        finally:
+            server.terminate()
+            server.wait(20)
+    rate = 8 * ALL / seconds
+    return Figure("bare Flask and SQLAlchemy, eight users, for comparison", f"{rate:.0f}/s", "-")
+
+
+def _press(browser: Browser, body: str) -> None:
+    for _ in range(ALL):
+        browser.request("POST", "/save", body, "application/json")
+
+
+def together(tasks: list[Callable[[], None]]) -> float:
+    """Seconds until all of them are done, each in a thread of its own."""
+    threads = [threading.Thread(target=task) for task in tasks]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - start
+
+
 def pages() -> list[Figure]:
     """Opening, printing, weight and verification, on SQLite."""
     site = Site()
     try:
         who = volume.people(site)
-        entries = volume.panel(who)
         codes = volume.consented(site, who, 30)
+        entries = volume.panel(who)
         statements(site, codes[0], entries)
         checked = verifying(site)
-        volume.fill(site, FEW)
+        volume.fill(site, who, FEW)
         site.start()
         browser = Browser(site.port)
         browser.sign_in()
@@ -242,7 +286,7 @@ def main() -> None:
     try:
         server = databases.PostgreSQL(folder)
         url = server.url_of(server.create("bench"))
-        figures = saving("SQLite", "") + saving("PostgreSQL", url) + pages()
+        figures = [reference(), *saving("SQLite", ""), *saving("PostgreSQL", url), *pages()]
     finally:
         databases.close_run(folder)
     lines = [f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "", "| what | got | promised |"]

@@ -38,7 +38,7 @@ class Site:
         self.app = create_app(self.settings)
         schema.upgrade(self.app)
         demo.add_accounts(self.app)
-        self.port = _free_port()
+        self.port = free_port()
         self.server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -51,13 +51,8 @@ class Site:
         command = [sys.executable, "-m", "ecrf", "serve", "--no-worker", "--port", str(self.port)]
         log = (self.folder / "server.log").open("wb")
         self.server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
-        for _ in range(150):
-            try:
-                Browser(self.port).get("/health")
-                return
-            except OSError:
-                time.sleep(0.2)
-        raise RuntimeError(f"the server did not start: see {self.folder}/server.log")
+        if not wait_for(self.port):
+            raise RuntimeError(f"the server did not start: see {self.folder}/server.log")
 
     def stop(self) -> None:
         if self.server is not None:
@@ -139,7 +134,7 @@ class Browser:
         return json.loads(content) if content[:1] == b"{" else {}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
@@ -153,3 +148,14 @@ def _family(pid: int) -> list[int]:
 def _cpu(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for(port: int) -> bool:
+    """Whether a server answers at this port within half a minute."""
+    for _ in range(150):
+        try:
+            Browser(port).get("/health")
+            return True
+        except OSError:
+            time.sleep(0.2)
+    return False

@@ -236,8 +236,8 @@ def checks_run(subject: str | None) -> None:
     Example: ecrf checks run --subject BJ01-L001
     """
     app = app_()
-    with at_work(app) as work:
-        chosen = [keys.subject(work, subject).id] if subject else rechecks.subjects(work)
+    with at_work(app, write=True) as work:
+        chosen = [keys.subject(work, subject).id] if subject else rechecks.everything(work)
     judged = changed = 0
     with click.progressbar(chosen, label="Subjects", file=sys.stderr) as progress:
         for subject_id in progress:

@@ -76,8 +76,13 @@ def add_accounts(app: Flask) -> None:
 def seed(app: Flask, count: int, number: int, step: Callable[[], None]) -> Made:
     """Write ``count`` subjects; ``step`` is called after each. What saves touch is judged again."""
     with app.app_context(), working(app.extensions["catalogue"], OPERATOR) as work:
-        staff = Staff(_actor(work, "wang.li"), _actor(work, "zhao.min"), PASSWORD)
-    return population.seed(app, staff, count, number, step)
+        entering = staff(work)
+    return population.seed(app, entering, count, number, step)
+
+
+def staff(work: Work) -> Staff:
+    """Who enters and signs what is invented."""
+    return Staff(_actor(work, "wang.li"), _actor(work, "zhao.min"), PASSWORD)
 
 
 def _actor(work: Work, username: str) -> Actor:

@@ -42,8 +42,8 @@ def _audit_verify(app: Flask, _arguments: dict[str, Any]) -> str:
 def _recheck(app: Flask, arguments: dict[str, Any]) -> str:
     """Judge again what a save touched: these forms of one subject, or everything."""
     catalogue = app.extensions["catalogue"]
-    with reading(catalogue, WORKER) as work:
-        chosen = [arguments["subject"]] if "subject" in arguments else rechecks.subjects(work)
+    with working(catalogue, WORKER) as work:
+        chosen = [arguments["subject"]] if "subject" in arguments else rechecks.everything(work)
         records = [
             record
             for subject in chosen

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from ecrf.definition import rule_calls
+from ecrf.definition.references import reference
 from ecrf.definition.rule_functions import BUILTINS
 from ecrf.definition.rule_nodes import (
     Expr,
@@ -26,6 +27,7 @@ from ecrf.definition.rule_nodes import (
 from ecrf.definition.rule_types import (
     BOOL,
     NUMBER,
+    TEXT,
     Function,
     RuleError,
     Scope,
@@ -66,7 +68,7 @@ def indent(source: str) -> int:
 
 
 class Compiler:
-    """Compiles one rule. ``names`` and ``called`` collect what it uses."""
+    """Compiles one rule. ``names``, ``looked_up`` and ``called`` collect what it uses."""
 
     def __init__(self, source: str, scope: Scope, functions: Mapping[str, Function]) -> None:
         self.source = flat(source)
@@ -74,6 +76,7 @@ class Compiler:
         self.scope = scope
         self.functions = {**BUILTINS, **functions}
         self.names: set[str] = set()
+        self.looked_up: set[str] = set()
         self.called: set[str] = set()
         self.counted = False
         # Inside an aggregate: the lists it runs over, name -> where the list comes from.
@@ -153,6 +156,18 @@ class Compiler:
         self.names.add(name)
         return kind
 
+    def elsewhere(self, node: ast.expr) -> str:
+        """The name of an item of other subjects' records, in which a text can be looked up;
+        empty when the node is none."""
+        name = self.dotted_name(node) if isinstance(node, ast.Attribute) else ""
+        kind, ref = self.scope.names.get(name), reference(name)
+        if kind is None or ref is None or ref.where != "others":
+            return ""
+        free = kind.of is not None and kind.of.kind == "text" and kind.of.codes is None
+        if not free or kind.source != f"others.{ref.form}" or ref.pseudo or ref.facet:
+            self.fail(node, f"{name} is no item of free text outside a table", SEVERAL)
+        return name
+
     def boolean(self, node: ast.BoolOp) -> Expr:
         word = "and" if isinstance(node.op, ast.And) else "or"
         runs = [self.expect(part, BOOL, f'"{word}"').run for part in node.values]
@@ -206,6 +221,10 @@ class Compiler:
 
     def membership(self, left: ast.expr, right: ast.expr) -> Any:
         part = self.expression(left)
+        if name := self.elsewhere(right):
+            self.comparable(right, TEXT, left, part.type)
+            self.looked_up.add(name)
+            return contains(read(name), part.run)
         if not isinstance(right, ast.List | ast.Tuple):
             codes = self.expression(right)
             if codes.type.kind != "codes" or part.type.kind != "text":

@@ -58,7 +58,8 @@ HABITS = {
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule ready to run. ``names`` are all names it may read."""
+    """A rule ready to run. ``names`` are all names it may read; ``looked_up`` are those it only
+    asks whether they hold a value (``X in others.FORM.ITEM``)."""
 
     source: str
     type: Type
@@ -66,6 +67,7 @@ class CompiledRule:
     functions: frozenset[str]
     run: Run
     counted: bool
+    looked_up: frozenset[str] = frozenset()
 
     def evaluate(self, env: Env) -> Any:
         """The value of the rule, None when unknown; RuleLimit if it has too many rows to see."""
@@ -85,10 +87,11 @@ def compile_rule(
     return CompiledRule(
         source,
         expr.type,
-        frozenset(compiler.names),
+        frozenset(compiler.names | compiler.looked_up),
         frozenset(compiler.called),
         expr.run,
         compiler.counted,
+        frozenset(compiler.looked_up - compiler.names),
     )
 
 

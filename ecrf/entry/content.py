@@ -20,10 +20,12 @@ _ROW = re.compile(r"[1-9][0-9]{0,3}")
 
 class Needed(NamedTuple):
     """What a form's rules look at beside it: forms of the subject and of the other subjects by
-    their records, and whether the criteria are judged."""
+    their records, items of other subjects in which a value is looked up, and whether the criteria
+    are judged."""
 
     own: frozenset[str]
     others: frozenset[str]
+    looked_up: frozenset[str]
     eligibility: bool
 
 
@@ -90,13 +92,15 @@ def needed_forms(form: FormDefinition) -> Needed:
     laboratory the one that tells sex and date of birth."""
     found = _foreign.get(form.digest)
     if found is None:
-        names = {name for rule in rules(form) for name in rule.names}
+        looked_up = {name for rule in rules(form) for name in rule.looked_up}
+        names = {name for rule in rules(form) for name in rule.names - rule.looked_up}
         refs = [ref for ref in map(reference, names) if ref is not None and (ref.form or ref.where)]
         people = (DEMOGRAPHICS,) if form.panels else ()
         own = (ref.form or form.oid for ref in refs if ref.where != "others")
         found = _foreign[form.digest] = Needed(
             frozenset((*own, *people)),
             frozenset(ref.form for ref in refs if ref.where == "others"),
+            frozenset(looked_up),
             not names.isdisjoint(ELIGIBILITY),
         )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ecrf.definition.values import Value
@@ -41,6 +41,7 @@ class Context:
     repeat          the number of the record among those of a repeating form
     forms           the other records of the subject
     others          records of the other subjects of the site
+    elsewhere       item of other subjects' records -> the texts it holds there, to look one up
     eligibility     the record in hand -> result and summary of all criteria; None without any
     """
 
@@ -57,6 +58,7 @@ class Context:
     repeat: int = 1
     forms: Forms = field(default_factory=dict)
     others: Forms = field(default_factory=dict)
+    elsewhere: Mapping[str, Container[str]] = field(default_factory=dict)
     eligibility: Callable[[Record], tuple[str, str]] | None = None
 
 

@@ -231,6 +231,8 @@ class FormEnv:
             return read[name]
         if name in SYSTEM:
             value = SYSTEM[name](self.context)
+        elif name in self.context.elsewhere:
+            return self.context.elsewhere[name]
         elif name in ELIGIBILITY:
             judge = self.context.eligibility
             value = judge(self.data)[ELIGIBILITY.index(name)] if judge else None

@@ -8,6 +8,7 @@ from ecrf.models.account import Grant, LoginSession, User
 from ecrf.models.attachment import Attachment
 from ecrf.models.audit import AuditEntry, AuditLog, AuditValue
 from ecrf.models.copy import PdfCopy
+from ecrf.models.identifier import Identifier
 from ecrf.models.job import Job
 from ecrf.models.query import Query, QueryEvent
 from ecrf.models.recheck import Recheck
@@ -23,6 +24,7 @@ __all__ = [
     "AuditValue",
     "Draft",
     "Grant",
+    "Identifier",
     "Job",
     "LoginSession",
     "PdfCopy",

@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, bindparam, insert, select, text, update
 
@@ -79,16 +79,25 @@ class Entry:
     by: Actor | None = None  # when not the actor of the work: a named part of the system
 
 
-def append(work: Work, entries: Sequence[Entry], log: str | None = None) -> list[int]:
+class Head(NamedTuple):
+    """The last entry of a log."""
+
+    seq: int
+    hash: str
+
+
+def append(
+    work: Work, entries: Sequence[Entry], log: str | None = None, after: Head | None = None
+) -> list[int]:
     """Add entries to a log (default: the study's) and return their sequence numbers.
 
     Locks the head of the log until the transaction ends, so numbers are gapless and in the order
-    of commits whatever the clock says (R-021).
+    of commits whatever the clock says (R-021). ``after`` is the head if it was locked before.
     """
     if not entries:
         return []
     log = log or work.catalogue.study.study
-    seq, head = _lock_head(work, log)
+    seq, head = after or lock(work, log)
     rows, values, seqs = [], [], []
     salts = os.urandom(16 * len(entries)).hex()
     common = {
@@ -144,12 +153,14 @@ def _as_tuples(table: Any) -> str:
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
 
 
-def _lock_head(work: Work, log: str) -> tuple[int, str]:
+def lock(work: Work, log: str | None = None) -> Head:
+    """Lock the head of a log until the transaction ends: the next entry has the number after."""
+    log = log or work.catalogue.study.study
     row = work.session.execute(_HEAD, {"log_": log}).one_or_none()
     if row is None:
         work.session.execute(insert(_HEADS), {"log": log, "seq": 0, "hash": GENESIS})
-        return 0, GENESIS
-    return row.seq, row.hash
+        return Head(0, GENESIS)
+    return Head(row.seq, row.hash)
 
 
 def _who(actor: Actor) -> dict[str, Any]:

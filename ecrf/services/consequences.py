@@ -16,26 +16,16 @@ OPEN = ("open", "answered", "reopened")
 
 
 def apply(
-    work: Work,
-    target: Target,
-    record: Record,
-    result: Evaluation,
-    seqs: Mapping[str, int],
-    confirmations: list[Finding],
-    status: str,
+    work: Work, target: Target, record: Record, result: Evaluation, seqs: Mapping[str, int]
 ) -> None:
     """Everything that follows from changed items, in the same transaction."""
-    entries = [_confirm(target, finding) for finding in confirmations]
-    if status != record.status:
-        entries.append(audit.Entry(f"form.{status}", target, detail={"was": record.status}))
-        record.status = status
-    last = max([*seqs.values(), *audit.append(work, entries)], default=record.last_seq)
-    record.confirmed = _confirmed(record, result, confirmations)
+    last = record.last_seq
     if seqs and record.revision > 1:
         last = max(last, supersede(work, target, record, max(seqs.values())))
         last = max(last, _reset_marks(work, target, record, seqs))
     last = max(last, _system_queries(work, target, record, result))
-    record.last_seq = last
+    if last > record.last_seq:
+        record.last_seq = last
 
 
 def finding_key(finding: Finding) -> str:
@@ -85,13 +75,15 @@ def _versions(record: Record, finding: Finding) -> list[int]:
     return [record.versions.get(path, 0) for path in finding.paths]
 
 
-def _confirm(target: Target, finding: Finding) -> audit.Entry:
+def confirmation(target: Target, finding: Finding) -> audit.Entry:
+    """The entry of a soft finding confirmed in place."""
     return audit.Entry("check.confirm", target, finding.path, detail={"check": finding.id})
 
 
-def _confirmed(
+def confirmed(
     record: Record, result: Evaluation, confirmations: list[Finding]
 ) -> dict[str, list[int]]:
+    """Which findings stand confirmed, and for which value versions they were."""
     keep = {
         finding_key(f): _versions(record, f) for f in result.findings if still_confirmed(record, f)
     }

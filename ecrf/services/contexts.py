@@ -14,7 +14,7 @@ from ecrf.entry.content import Stored, needed_forms
 from ecrf.entry.context import Context, Filed, Forms
 from ecrf.entry.context import Record as Data
 from ecrf.models import Record, Subject, Visit
-from ecrf.services import eligibility, gates, keys, schedule
+from ecrf.services import eligibility, gates, identifiers, keys, schedule
 from ecrf.services.errors import Refused
 from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
@@ -69,6 +69,7 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
         repeat=key.repeat,
         forms=forms,
         others=_others(work, subject, named.others),
+        elsewhere=identifiers.elsewhere(work, subject, form),
         eligibility=_eligibility(work, subject, key) if named.eligibility else None,
     )
 

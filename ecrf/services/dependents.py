@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, exists, insert, literal, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, select
 
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.references import reference
@@ -22,6 +22,21 @@ from ecrf.services.work import Work
 
 MOST = 500  # rows taken at once
 TIMED = ("event.date", "event.day", "event.planned", "event.earliest", "event.latest")
+# Built once: putting a statement together costs more than running it.
+_WAITING = exists().where(
+    and_(Recheck.subject_id == Record.subject_id, Recheck.form == Record.form)
+)
+_THERE = (
+    select(Record.subject_id, Record.form)
+    .where(
+        Record.subject_id == bindparam("subject"),
+        Record.form.in_(bindparam("asked", expanding=True)),
+        Record.id != bindparam("this"),
+        ~_WAITING,
+    )
+    .distinct()
+)
+_ASK = insert(Recheck.__table__).from_select(["subject_id", "form"], _THERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +45,14 @@ class Dependents:
     judging      the forms that hold the verdict on the criteria
     before       the events whose records the criteria can rest on: none later than those forms,
                  and the logs
+    looked_up    ``FORM.item`` that rules look a value up in, in records of other subjects
     """
 
     catalogue: Catalogue
     readers: Mapping[str, frozenset[str]]
     judging: frozenset[str]
     before: frozenset[str]
+    looked_up: frozenset[str]
 
 
 _known: dict[int, Dependents] = {}
@@ -63,7 +80,9 @@ def _work_out(catalogue: Catalogue) -> Dependents:
     )
     before = (e.event for n, e in enumerate(events) if n <= last or e.kind == "log")
     readers = {name: frozenset(readers) for name, readers in found.items()}
-    return Dependents(catalogue, readers, judging, frozenset(before))
+    looked_up = (name for form in forms for name in needed_forms(form).looked_up)
+    items = frozenset(name.removeprefix("others.") for name in looked_up)
+    return Dependents(catalogue, readers, judging, frozenset(before), items)
 
 
 def _forms(catalogue: Catalogue) -> list[FormDefinition]:
@@ -98,20 +117,8 @@ def ask(work: Work, record: Record, changed: Iterable[str]) -> None:
         forms |= known.judging
     if not forms:
         return
-    waiting = exists().where(
-        and_(Recheck.subject_id == record.subject_id, Recheck.form == Record.form)
-    )
-    there = (
-        select(literal(record.subject_id), Record.form)
-        .where(
-            Record.subject_id == record.subject_id,
-            Record.form.in_(sorted(forms)),
-            Record.id != record.id,
-            ~waiting,
-        )
-        .distinct()
-    )
-    work.session.execute(insert(Recheck).from_select(["subject_id", "form"], there))
+    where = {"subject": record.subject_id, "this": record.id, "asked": sorted(forms)}
+    work.session.execute(_ASK, where)
 
 
 def waiting(work: Work) -> bool:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import select
 
 from ecrf.models import Record, Subject
-from ecrf.services import keys, records
+from ecrf.services import identifiers, keys, records
 from ecrf.services.work import Work
 
 Open = Callable[[], AbstractContextManager[Work]]  # a unit of work: reading, or writing
@@ -27,7 +27,9 @@ def of_subject(work: Work, subject_id: int, forms: Iterable[str] | None = None) 
     return [record.id for record in found]
 
 
-def subjects(work: Work) -> list[int]:
+def everything(work: Work) -> list[int]:
+    """All subjects, when all is judged again: what rules look up is brought up to date first."""
+    identifiers.complete(work)
     return list(work.session.scalars(select(Subject.id).order_by(Subject.id)))
 
 

@@ -27,16 +27,17 @@ from ecrf.services import (
     contexts,
     dependents,
     gates,
+    identifiers,
+    item_entries,
     keys,
     links,
     people,
 )
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
+from ecrf.services.item_entries import Reason
 from ecrf.services.keys import Key
 from ecrf.services.work import Work
-
-REASONS = ("transcription", "new_information", "source_corrected", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,6 @@ class Entry:
 
     text: str
     unit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a saved value changes (R-003)."""
-
-    code: str
-    text: str = ""
-
-    @property
-    def given(self) -> bool:
-        return self.code in REASONS and (self.code != "other" or bool(self.text.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,20 +269,35 @@ def _put(
     confirmations: list[Finding],
     status: str,
 ) -> Saved:
-    """Write the record, its audit entries and all that follows."""
+    """Write the record, its audit entries and all that follows.
+
+    The log is locked first: then the numbers of the entries are known, and the record is written
+    once and whole.
+    """
     record = change.record
     after = _kept(result)
     changed = _changed(record.data, after)
+    head = audit.lock(work)
+    old = record.versions
+    seqs = {path: seq for seq, path in enumerate(changed, start=head.seq + 1)}
+    moved = [] if status == record.status else [(f"form.{status}", record.status)]
     record.revision += 1
+    record.data = after
+    record.versions = {**old, **seqs}
+    record.confirmed = consequences.confirmed(record, result, confirmations)
+    record.status = status
+    record.last_seq = head.seq + len(changed) + len(confirmations) + len(moved)
+    record.updated_at = work.at
+    record.digest = sha256_hex(canonical_json(after))
     if record.revision == 1:
         _insert(work, record)
     target = keys.target(subject, record)
-    seqs = _audit_items(work, change, target, changed, after, reasons)
-    record.data = after
-    record.versions = {**record.versions, **seqs}
-    consequences.apply(work, target, record, result, seqs, confirmations, status)
-    record.updated_at = work.at
-    record.digest = sha256_hex(canonical_json(after))
+    entries = item_entries.of(work, target, record, changed, old, change.user_changes, reasons)
+    entries += [consequences.confirmation(target, finding) for finding in confirmations]
+    entries += [audit.Entry(action, target, detail={"was": was}) for action, was in moved]
+    audit.append(work, entries, after=head)
+    consequences.apply(work, target, record, result, seqs)
+    identifiers.keep(work, record, changed, old)
     dependents.ask(work, record, changed)
     return Saved(record.id, record.revision, tuple(changed), result, work.at)
 
@@ -328,42 +332,6 @@ def _status(
     if waiting and complete:
         raise Refused(waiting)
     return "part" if waiting else "complete"
-
-
-def _audit_items(
-    work: Work,
-    change: _Change,
-    target: audit.Target,
-    changed: list[str],
-    after: Mapping[str, dict],
-    reasons: Mapping[str, Reason],
-) -> dict[str, int]:
-    by_user = set(change.user_changes)
-    derivation = work.as_system("derivation").actor
-    entries = []
-    for path in changed:
-        old_seq = change.record.versions.get(path)
-        reason = reasons.get(path) if path in by_user else None
-        entries.append(
-            audit.Entry(
-                action=_action(path, old_seq, after),
-                target=target,
-                path=path,
-                value=after.get(path, {"v": ""}),
-                old_seq=old_seq,
-                reason=(reason.code, reason.text) if reason and reason.given else None,
-                by=None if path in by_user else derivation,
-            )
-        )
-    return dict(zip(changed, audit.append(work, entries), strict=True))
-
-
-def _action(path: str, old_seq: int | None, after: Mapping[str, dict]) -> str:
-    if not split_path(path)[0]:
-        return "row.strike" if path in after else "row.restore"
-    if old_seq is None:
-        return "item.enter"
-    return "item.change" if path in after else "item.clear"
 
 
 def strike(work: Work, key: Key, *, revision: int, reason: Reason) -> Saved:

@@ -5,7 +5,7 @@ import pytest
 from ecrf.definition.items import missing
 from ecrf.outputs import fonts, legend, words
 from ecrf.outputs.casebook import Words
-from ecrf.services import attestations, permissions, records
+from ecrf.services import attestations, item_entries, permissions
 
 TABLES = [value for value in vars(words).values() if isinstance(value, dict)]
 ALL = [w for table in TABLES for w in table.values() if isinstance(w, Words)]
@@ -14,7 +14,7 @@ ALL = [w for table in TABLES for w in table.values() if isinstance(w, Words)]
 @pytest.mark.req("R-014")
 def test_every_code_that_is_stored_has_words():
     assert set(permissions.ROLES) <= set(words.ROLES)
-    assert set(records.REASONS) <= set(words.REASONS)
+    assert set(item_entries.REASONS) <= set(words.REASONS)
     assert {code: Words.of(text) for code, text in attestations.MEANINGS.items()} == words.MEANINGS
 
 
