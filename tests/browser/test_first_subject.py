@@ -62,6 +62,7 @@ PANEL = {"LBPERF": "y", "LBDAT": "20260303", "LBTIM": "0640", "LBNAM": "b", "lb_
 
 def sign_in(page: Page, username: str) -> None:
     page.goto("/sign-in")
+    expect(page.locator("[name=username]")).to_be_focused()
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(demo.PASSWORD)
@@ -117,6 +118,9 @@ def test_a_first_subject_from_consent_to_a_sealed_pdf(
 ) -> None:
     page.set_default_timeout(15_000)
     sign_in(page, "wang.li")
+    tab_to(page, "受试者")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/subjects$"))
     tab_to(page, "新增受试者")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/subjects/new$"))
