@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import click
 
-from ecrf import config
+from ecrf import config, preview
 from ecrf.definition import release, sheet
 from ecrf.definition import schema as json_schema
 from ecrf.definition.catalogue import Catalogue
@@ -91,3 +92,23 @@ def crf(kind: str | None, output: Path, language: str, folder: Path | None) -> N
     raw = blank.render(catalogue, catalogue.build, kind, language)  # type: ignore[arg-type]
     output.write_bytes(raw)
     click.echo(f"{output}: {len(blank.due(catalogue, catalogue.build))} forms, {len(raw)} bytes.")
+
+
+@forms.command("preview")
+@click.argument("form", required=False, default="")
+@click.option("--folder", type=FOLDER, help="The study; the one that is served when left out.")
+@click.option("--port", default=8010, show_default=True, help="On this machine only.")
+def show_preview(form: str, folder: Path | None, port: int) -> None:
+    """Show forms in the browser from their files; the page follows every change of a file.
+
+    What is typed is judged and forgotten. Example: ecrf forms preview VS
+    """
+    root = folder or config.load({"SECRET_KEY": "unused"})["FORMS_DIR"]
+    with tempfile.TemporaryDirectory(prefix="ecrf-preview-") as scratch:
+        board = preview.Preview(root.resolve(), Path(scratch), form.upper())
+        try:
+            preview.serve(board, port, lambda url: click.echo(f"{url}  (stop with Ctrl+C)"))
+        except OSError as error:
+            raise click.ClickException(f"port {port}: {error.strerror}; try --port") from error
+        except KeyboardInterrupt:
+            click.echo()
