@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from ecrf.clinical.visit_window import Visit as Window
 from ecrf.definition.catalogue import FormDefinition
@@ -20,6 +20,7 @@ from ecrf.models import Query, Record, Signature, SignatureEnd, Subject, Visit
 from ecrf.services import audit, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
 from ecrf.services.errors import Invalid
+from ecrf.services.keys import Key
 from ecrf.services.work import Work
 
 BANNER = "DM"  # the form that says sex and age
@@ -76,16 +77,42 @@ class EventState:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Where a subject stands among those the actor sees, and its neighbours' codes."""
+
+    number: int
+    total: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Casebook:
     subject: Subject
     events: tuple[EventState, ...]
     anchors: dict[str, dt.date | None]
     facts: dict[str, str] = field(default_factory=dict)  # sex, birth year ... for the banner
 
+    near: Near | None = None
+
     @property
     def left(self) -> bool:
         """Whether the subject left early: what was planned afterwards is no longer expected."""
         return any(at.event.kind == "termination" and at.state != "empty" for at in self.events)
+
+    def beside(self, key: Key) -> tuple[Key | None, Key | None]:
+        """The forms before and after one in the order of the tree; struck ones are passed over."""
+        every = [
+            Key(self.subject.code, at.event.event, at.event_no, form.form.oid, form.repeat)
+            for at in self.events
+            for form in at.forms
+            if form.state != "struck"
+        ]
+        if key not in every:
+            return None, None
+        place = every.index(key)
+        after = every[place + 1] if place + 1 < len(every) else None
+        return (every[place - 1] if place else None), after
 
 
 _Row = Row[*tuple[Any, ...]]  # a row of _ROWS
@@ -178,10 +205,7 @@ def add_visit(work: Work, code: str, event: str, date: dt.date) -> Visit:
 
 def matrix(work: Work) -> list[Casebook]:
     """Every subject the actor sees, with the state of each event, in code order."""
-    query = select(Subject).order_by(Subject.site, Subject.code)
-    if work.actor.site != "*":
-        query = query.where(Subject.site == work.actor.site)
-    subjects = list(work.session.scalars(query))
+    subjects = list(work.session.scalars(_visible(work, select(Subject))))
     facts = _facts(work, [subject.id for subject in subjects], labels=False)
     return [_casebook(work, subject, facts) for subject in subjects]
 
@@ -190,7 +214,21 @@ def casebook(work: Work, code: str) -> Casebook:
     """One subject's tree."""
     subject = keys.subject(work, code)
     work.require("subject.list", subject.site)
-    return _casebook(work, subject, _facts(work, [subject.id], labels=True))
+    book = _casebook(work, subject, _facts(work, [subject.id], labels=True))
+    return replace(book, near=_near(work, subject))
+
+
+def _visible(work: Work, query: Select[Any]) -> Select[Any]:
+    """Subjects of the actor's site, in the order of every list."""
+    seen = query.order_by(Subject.site, Subject.code)
+    return seen if work.actor.site == "*" else seen.where(Subject.site == work.actor.site)
+
+
+def _near(work: Work, subject: Subject) -> Near:
+    codes = list(work.session.scalars(_visible(work, select(Subject.code))))
+    place = codes.index(subject.code)
+    after = codes[place + 1] if place + 1 < len(codes) else ""
+    return Near(place + 1, len(codes), codes[place - 1] if place else "", after)
 
 
 def _read(work: Work, labels: bool) -> list[str]:

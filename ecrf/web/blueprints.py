@@ -17,6 +17,7 @@ from ecrf.web import (
     language,
     pdf,
     records,
+    search,
     security,
     signatures,
     subjects,
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     language,
     pdf,
     records,
+    search,
     signatures,
     subjects,
 )

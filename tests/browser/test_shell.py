@@ -62,15 +62,71 @@ def test_a_cell_opens_its_visit_in_the_casebook(zhao_min, subjects):
     expect(page.locator("#SCR-1")).to_be_in_viewport()
 
 
-def test_slash_finds_a_subject(zhao_min, subjects):
+def test_slash_finds_a_subject_from_anywhere(zhao_min, subjects):
     page = zhao_min
+    page.goto("/me")
 
     page.keyboard.press("/")
     page.keyboard.type("s001")
-    expect(page.get_by_role("link", name=subjects[1])).to_be_hidden()
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
 
     page.wait_for_url(f"**/subjects/{subjects[0]}")
+
+
+def test_search_opens_at_the_item_and_no_address_holds_the_words(zhao_min, subjects):
+    page = zhao_min
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/subjects/{subjects[1]}")
+
+    page.keyboard.press("/")
+    page.keyboard.type("tempera")
+    page.keyboard.press("Enter")  # before the answer is there
+
+    page.wait_for_url(f"**/subjects/{subjects[1]}/SCR/1/VS/1#TEMP")
+    expect(page.locator("#TEMP")).to_be_focused()
+    assert not [url for url in asked if "tempera" in url]
+
+
+def test_a_form_without_a_subject_asks_for_one(zhao_min, subjects):
+    page = zhao_min
+
+    page.keyboard.press("/")
+    page.keyboard.type("vital")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Find a subject")).to_have_value("VS ")
+    page.keyboard.type("l001")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**/subjects/{subjects[1]}/SCR/1/VS/1")
+
+
+def test_escape_leaves_the_search_where_one_was(zhao_min, subjects):
+    page = zhao_min
+    page.get_by_role("link", name=subjects[1]).focus()
+
+    page.keyboard.press("/")
+    page.keyboard.type("nothing-like-it")
+    expect(page.locator("#hits")).to_contain_text("Nothing is called that.")
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("link", name=subjects[1])).to_be_focused()
+    expect(page.locator("#hits")).to_be_hidden()
+
+
+def test_keys_lead_to_the_next_form_and_the_next_subject(zhao_min, subjects):
+    page = zhao_min
+    page.goto(f"/subjects/{subjects[1]}/SCR/1/IC/1")
+
+    page.keyboard.press("Alt+ArrowRight")
+    page.wait_for_url(lambda url: "/SCR/1/" in url and "/IC/" not in url)
+    page.keyboard.press("Alt+ArrowLeft")
+    page.wait_for_url("**/IC/1")
+    page.keyboard.press("Alt+PageDown")
+    page.wait_for_url(f"**/subjects/{subjects[0]}")
+    page.keyboard.press("Alt+PageUp")
+    page.wait_for_url(f"**/subjects/{subjects[1]}")
 
 
 def test_the_filter_works_without_loading_the_page_anew(zhao_min, subjects):

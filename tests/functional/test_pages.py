@@ -14,7 +14,7 @@ GOOD = (
     '<label for="a">Name</label><input type="text" id="a" name="a"></form></body></html>'
 )
 OPEN = ["accounts.sign_in", "accounts.first_password"]
-OWN = ["home.page", "subjects.matrix", "subjects.new", "accounts.me", "pdf.verify"]
+OWN = ["home.page", "search.page", "subjects.matrix", "subjects.new", "accounts.me", "pdf.verify"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

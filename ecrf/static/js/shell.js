@@ -3,7 +3,6 @@
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
 
 /* Menus: one open at a time, Escape closes and gives the focus back. */
 function closeMenus(except) {
@@ -35,12 +34,6 @@ if (find) {
   });
 }
 for (const button of $$("[data-print]")) button.addEventListener("click", () => window.print());
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || typing(event.target) || !find) return;
-  event.preventDefault();
-  find.focus();
-});
-
 /* The matrix: arrows, Home and End move from cell to cell; Tab leaves it in one step. */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
