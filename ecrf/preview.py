@@ -31,7 +31,7 @@ from ecrf.services.work import SYSTEM, Actor, working
 from ecrf.web import access
 
 AUTHOR = "author"
-FOLLOW = b'<script type="module" src="/static/js/preview.js"></script></body>'
+FOLLOW = '<script type="module" src="/static/js/preview.js?{}"></script></body>'
 
 
 @dataclass(slots=True)
@@ -81,7 +81,15 @@ class Preview:
             return
         if self.app is None:
             self.app = _application(catalogue, self.scratch)
+            self.app.after_request(self._followed)
         self.app.extensions["catalogue"] = catalogue
+
+    def _followed(self, response: Response) -> Response:
+        """Let every page ask whether the study is still the one it shows."""
+        if response.mimetype == "text/html" and not response.direct_passthrough:
+            script = FOLLOW.format(self.version).encode()
+            response.set_data(response.get_data().replace(b"</body>", script))
+        return response
 
     def _told(self, problem: object) -> str:
         """With the author's file, not that of the copy."""
@@ -114,7 +122,9 @@ def _board(preview: Preview) -> Flask:
     @board.get("/<path:_path>")
     def page(_path: str) -> Response | str:
         if preview.app is None or preview.problems:
-            return render_template("errors/definition.html", problems=preview.problems)
+            return render_template(
+                "errors/definition.html", problems=preview.problems, version=preview.version
+            )
         return _enter(preview.app, preview.form)
 
     return board
@@ -146,15 +156,7 @@ def _application(catalogue: Catalogue, scratch: Path) -> Flask:
     with app.app_context(), working(catalogue, author) as work:
         for cohort in catalogue.study.cohorts:
             subjects.create(work, site, cohort.cohort)
-    app.after_request(_followed)
     return app
-
-
-def _followed(response: Response) -> Response:
-    """Let every page ask whether the study changed."""
-    if response.mimetype == "text/html" and not response.direct_passthrough:
-        response.set_data(response.get_data().replace(b"</body>", FOLLOW))
-    return response
 
 
 def _enter(app: Flask, form: str) -> Any:
