@@ -10,10 +10,11 @@ from sqlalchemy import and_, bindparam, or_, select, update
 
 from ecrf.canonical import sha256_hex
 from ecrf.models import Grant, LoginSession, User
-from ecrf.models.columns import moment
+from ecrf.models.columns import instant, moment
 from ecrf.services import accounts
 from ecrf.services.work import Actor, Work
 
+MARK = 16  # characters of a digest that name a session on a page
 TOUCH = dt.timedelta(seconds=60)  # last-seen is written at most this often
 
 
@@ -160,6 +161,29 @@ def end(work: Work, digest: str, why: str) -> None:
     if session is not None and session.ended_at is None:
         session.ended_at, session.ended_why = work.at, why
         accounts.log(work, f"logout.{why}", session.user.username)
+
+
+def of_person(work: Work, limits: Limits) -> list[LoginSession]:
+    """The actor's sessions that are still open, the newest first."""
+    query = (
+        select(LoginSession)
+        .where(
+            LoginSession.user_id == work.actor.user_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.created_at > instant(work.now - limits.absolute),
+        )
+        .order_by(LoginSession.created_at.desc())
+    )
+    return list(work.session.scalars(query))
+
+
+def end_own(work: Work, mark: str) -> None:
+    """End one of the actor's own sessions, named by the start of its digest."""
+    query = select(LoginSession.digest).where(
+        LoginSession.user_id == work.actor.user_id, LoginSession.digest.startswith(mark)
+    )
+    for digest in work.session.scalars(query).all() if len(mark) >= MARK else ():
+        end(work, digest, "elsewhere")
 
 
 def set_language(work: Work, digest: str, language: str) -> None:

@@ -14,7 +14,7 @@ from ecrf.models import LoginSession, User
 from ecrf.services import accounts, drafts, sessions
 from ecrf.services.errors import Invalid
 from ecrf.services.work import Work
-from ecrf.web.access import permitted, read, safe_next, write
+from ecrf.web.access import limits, permitted, read, safe_next, write
 from ecrf.web.language import COOKIE
 from ecrf.web.messages import say
 
@@ -150,8 +150,25 @@ def _me(form: PasswordForm, error: str | None) -> str:
         user = accounts.find(work, g.actor.username)
         session = work.session.get(LoginSession, g.login.digest)
         return render_template(
-            "accounts/me.html", form=form, error=error, user=user, session=session
+            "accounts/me.html",
+            form=form,
+            error=error,
+            user=user,
+            session=session,
+            open_sessions=sessions.of_person(work, limits()),
+            mark=sessions.MARK,
         )
+
+
+@bp.post("/me/sessions/<mark>/end")
+@permitted("account.self")
+def end_session(mark: str) -> Response:
+    """End another session of one's own, such as one left open on a ward computer."""
+    if g.login.digest.startswith(mark):
+        return sign_out()
+    with write() as work:
+        sessions.end_own(work, mark)
+    return redirect(url_for("accounts.me"))
 
 
 @bp.post("/me/password")

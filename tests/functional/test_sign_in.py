@@ -6,11 +6,14 @@ import datetime as dt
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from ecrf import demo
+from ecrf.models import LoginSession
 from ecrf.services import accounts
 from ecrf.services.work import utc_now
 from tests.desk import Desk
+from tests.functional.conftest import ClientRequest
 from tests.functional.pages import plain
 
 
@@ -175,3 +178,31 @@ def test_the_language_is_kept_for_the_next_time(client_request):
     page = client_request.get("accounts.sign_in")
 
     assert plain(page.find(".//h1")) == "登录"
+
+
+@pytest.mark.req("R-158")
+def test_a_session_left_open_elsewhere_is_ended_from_my_account(app, client_request):
+    elsewhere = ClientRequest(app, app.test_client())
+    elsewhere.sign_in()
+    client_request.sign_in()
+    page = client_request.get("accounts.me")
+    button = page.xpath("//form[contains(@action, '/me/sessions/')]/@action")
+
+    client_request.client.post(button[0], data={"csrf_token": client_request.token})
+
+    elsewhere.get("accounts.me", _status=302)
+    assert not client_request.get("accounts.me").xpath("//form[contains(@action, '/sessions/')]")
+
+
+@pytest.mark.req("R-158")
+def test_nobody_ends_the_session_of_somebody_else(app, client_request):
+    other = ClientRequest(app, app.test_client())
+    other.sign_in("zhao.min")
+    with app.app_context(), Desk(app).work("zhao.min") as work:
+        (digest,) = work.session.scalars(select(LoginSession.digest)).all()
+    client_request.sign_in()
+    client_request.get("accounts.me")
+
+    client_request.post("accounts.end_session", _args={"mark": digest[:16]})
+
+    other.get("accounts.me")
