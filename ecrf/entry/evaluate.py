@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Text
 from ecrf.definition.values import BLANK, Value, item_path
-from ecrf.entry import bounds, derive, lab_rows
+from ecrf.entry import bounds, derive, lab_rows, personal
 from ecrf.entry.context import Context, Record
 from ecrf.entry.derive import result, shown
 from ecrf.entry.env import STRUCK, FormEnv, RowEnv, live_rows, typed
@@ -133,6 +133,7 @@ class _Judge:
             self.empty(group, item, path, env)
         elif value.missing is None:
             self.limits(group, item, path, env, value)
+            self.personal(group, item, path, env, value)
         if path in self.notes:
             self.findings += self.notes[path]
 
@@ -161,6 +162,16 @@ class _Judge:
             label = self.label(group, item, env)
             text = bounds.explain(entry, side, limit, label, measured, number)
             self.find(f"{item.oid}.{entry.severity}", entry.severity, path, text)
+
+    def personal(
+        self, group: GroupPlan, item: ItemPlan, path: str, env: FormEnv | RowEnv, value: Value
+    ) -> None:
+        if item.item.type not in ("text", "long_text"):
+            return
+        what = personal.resembles(value.text)
+        if what is not None:
+            text = message("personal", {"label": self.label(group, item, env), "what": what})
+            self.find(f"{item.oid}.personal", "soft", path, text)
 
     def label(self, group: GroupPlan, item: ItemPlan, env: FormEnv | RowEnv) -> Text:
         """What a message calls an item: in a panel the test, in rows the item and its row."""

@@ -181,6 +181,11 @@ _JUDGED = {
         "is the same.",
         "{label} {value} 不常见：晚于 {limit}。请与原始记录核对；一致则确认。",
     ),
+    "personal": (
+        "{label}: this looks like {what}. Take out whatever could tell who the person is; confirm "
+        "it if it is something else.",
+        "{label}：内容疑似{what}。请删除可识别个人身份的信息；若并非此类信息，请确认。",
+    ),
     "range.no_laboratory": (
         "Results are kept without normal range, because the laboratory or the sampling date is "
         "not given. Enter them.",

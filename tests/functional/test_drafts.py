@@ -110,3 +110,18 @@ def test_a_draft_begun_before_somebody_saved_says_so(app, full):
     other.send(f"{place}/save", revision=1, entries={"TEMP": "36.9"}, reasons=why)
 
     assert "Your draft was begun before the form was last saved" in seat.get(place).text
+
+
+@pytest.mark.req("R-147")
+def test_text_that_names_a_person_is_warned_about_before_it_is_saved(app, vital_signs):
+    place = address(vital_signs[0].subject, "D1", "LBH")
+    seat = sit(app)
+    seat.get(place)
+
+    warned = seat.send(f"{place}/draft", entries={"LBREFID": "13800138000"}).json["cells"]
+    mended = seat.send(f"{place}/draft", entries={"LBREFID": "B-2026-118"}).json["cells"]
+
+    [[kind, name, said, *_]] = warned["LBREFID"]["messages"]
+    assert (kind, name) == ("chk", "LBREFID.personal@LBREFID")
+    assert "looks like a mobile number" in said and "13800138000" not in said
+    assert not mended["LBREFID"].get("messages")
