@@ -25,6 +25,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def check_form(form: Form, source: Source, study: Study | None) -> None:
     check_texts(source)
     _unique_names(form, source)
+    _log_columns(form, source)
     _unique_checks(form, source)
     for g, group in enumerate(form.groups):
         check_group(group, source, ("groups", g))
@@ -67,6 +68,14 @@ def _unique_names(form: Form, source: Source) -> None:
         ]
         names += [(code, ("groups", g, "analytes", a)) for a, code in enumerate(group.analytes)]
     unique(names, source, "in this form")
+
+
+def _log_columns(form: Form, source: Source) -> None:
+    plain = {item.item for group, item in form.items() if not (group.repeats or group.catalogue)}
+    for i, name in enumerate(form.columns):
+        if not form.repeats or name not in plain:
+            message = f"{name} is no item outside rows and panels of a form that repeats"
+            source.error(("columns", i), message)
 
 
 def _unique_checks(form: Form, source: Source) -> None:

@@ -145,6 +145,8 @@ class Form(Part):
     """Several records of it in one event (a log, or a repeat key)."""
     row_label: Rule | None = None
     """What names one record of a repeating form in lists."""
+    columns: tuple[OID, ...] = ()
+    """The items that a log shows as columns; none: what names the record."""
     sdtm: str | None = None
     """SDTM domains."""
     guideline: Text | None = None

@@ -355,6 +355,7 @@ def strike(work: Work, key: Key, *, revision: int, reason: Reason) -> Saved:
     )
     record.last_seq = audit.append(work, [entry])[0]
     consequences.supersede(work, keys.target(subject, record), record, record.last_seq)
+    dependents.ask(work, record, record.data)
     before = content.restore(form, record.data)
     context = contexts.build(work, subject, key, form)
     result = evaluate(work.catalogue, form, before, context)
