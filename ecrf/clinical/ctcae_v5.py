@@ -172,6 +172,18 @@ def terms(analyte: str) -> tuple[Row, ...]:
     return tuple(row for row in TABLE if row.analyte == analyte)
 
 
+@cache
+def needs_baseline(analyte: str) -> bool:
+    """Whether a grade of the analyte can depend on its baseline."""
+    return any(
+        row.when.startswith("BL")
+        or "warfarin" in row.when
+        or " BL" in row.grades
+        or "TOP" in row.grades
+        for row in terms(analyte)
+    )
+
+
 def unit(analyte: str) -> str:
     """The unit in which the absolute limits of an analyte are written; empty if it has none."""
     return next((row.unit for row in terms(analyte) if row.unit), "")

@@ -51,15 +51,25 @@ def check_study(study: Study, source: Source, names: Mapping[str, Type] | None) 
     for i, anchor in enumerate(study.anchors):
         for d, name in enumerate(anchor.dates):
             _anchor(name, source, ("anchors", i, "dates", d), names)
+    for i, baseline in enumerate(study.baseline):
+        _anchor(baseline.date, source, ("baseline", i, "date"), names)
+        if baseline.time is not None:
+            _anchor(baseline.time, source, ("baseline", i, "time"), names, ("time",))
 
 
-def _anchor(name: str, source: Source, steps: Steps, names: Mapping[str, Type] | None) -> None:
+def _anchor(
+    name: str,
+    source: Source,
+    steps: Steps,
+    names: Mapping[str, Type] | None,
+    kinds: tuple[str, ...] = ("date", "datetime"),
+) -> None:
     if names is None:
         return
     if name not in names:
         source.error(steps, f'there is no item "{name}"', near(name, names))
-    elif (names[name].of or names[name]).kind not in ("date", "datetime"):
-        source.error(steps, f"{name} is {names[name]}, not a date")
+    elif (names[name].of or names[name]).kind not in kinds:
+        source.error(steps, f"{name} is {names[name]}, not a {kinds[0]}")
 
 
 def check_build(

@@ -271,6 +271,15 @@ class Anchor(Part):
     """Items, the real date first, then those that stand for it until it is real."""
 
 
+class Baseline(Part):
+    """What a laboratory result must come before to be the baseline."""
+
+    date: str
+    """An item, as FORM.ITEM; of several records the earliest counts."""
+    time: str | None = None
+    """The item with the time of day, of the same record."""
+
+
 class Study(Part):
     """study.yaml"""
 
@@ -292,6 +301,8 @@ class Study(Part):
     """The item that says when a visit took place."""
     anchors: tuple[Anchor, ...] = ()
     """The dates that planned days count from; consent and infusion when left out."""
+    baseline: tuple[Baseline, ...] = ()
+    """A grade that needs a baseline takes the last result before the first of these known."""
 
     def all_anchors(self) -> tuple[Anchor, ...]:
         """The anchors as written, and consent and infusion where they are not."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ecrf.definition import items
 from ecrf.definition.model import Analyte
 from ecrf.definition.values import BLANK, PartialDate, Value, item_path, split_path
-from ecrf.entry import labs
+from ecrf.entry import baselines, labs
 from ecrf.entry.context import Context, Record, nearest
 from ecrf.entry.env import FormEnv
 from ecrf.entry.findings import Finding
@@ -29,7 +30,9 @@ def freeze(plan: Plan, env: FormEnv, previous: Record) -> Notes:
     panels = [group for group in plan.groups if group.result]
     if not panels:
         return notes
-    freezer = _Freezer(plan, env.data, previous, sample_of(plan, env.data, env.context))
+    sample = sample_of(plan, env.data, env.context)
+    known = baselines.of(plan.catalogue.study, plan.form, env.data, env.context)
+    freezer = _Freezer(plan, env.data, previous, sample, known)
     without_range: list[str] = []
     for group in panels:
         for code, analyte in group.analytes.items():
@@ -49,13 +52,22 @@ def freeze(plan: Plan, env: FormEnv, previous: Record) -> Notes:
 
 
 class _Freezer:
-    """Decides for each result whether its facets stay or are made anew."""
+    """Decides for each result whether its facets stay or are made anew. They are made anew also
+    when the baseline became known or was corrected since."""
 
-    def __init__(self, plan: Plan, data: Record, previous: Record, sample: labs.Sample) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        data: Record,
+        previous: Record,
+        sample: labs.Sample,
+        baselines: Mapping[str, Decimal],
+    ) -> None:
         self.plan = plan
         self.data = data
         self.previous = previous
         self.sample = sample
+        self.baselines = baselines
         self.same_sample = all(map(self.same, (labs.LABORATORY, labs.SAMPLED, labs.ANTICOAGULATED)))
 
     def same(self, path: str) -> bool:
@@ -65,7 +77,13 @@ class _Freezer:
 
     def frozen(self, value: Value, analyte: Analyte, path: str, symptoms: str) -> Value:
         known = self.previous.get(path, BLANK).facets
-        stays = known.get("rid") and self.same_sample and self.same(path) and self.same(symptoms)
+        stays = (
+            known.get("rid")
+            and self.same_sample
+            and self.same(path)
+            and self.same(symptoms)
+            and known.get("bl") == labs.baseline_text(analyte, self.baselines)
+        )
         facets = known if stays else self.facets(value, analyte, symptoms)
         return Value(value.text, value.missing, value.unit, facets, value.typed)
 
@@ -77,7 +95,8 @@ class _Freezer:
             given = row and self.plan.limits_of(sample.laboratory, row, analyte)
         answer = self.data.get(symptoms, BLANK).text
         suffered = answer == "Y" if answer else None
-        return labs.facets(analyte, value, given or labs.NO_LIMITS, sample, suffered)
+        given = given or labs.NO_LIMITS
+        return labs.facets(analyte, value, given, sample, suffered, self.baselines)
 
 
 def _restored(group: GroupPlan, analyte: Analyte, value: Value) -> Value:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 
 from ecrf.clinical import ctcae_v5
 from ecrf.clinical.age import exact_age
@@ -150,6 +151,7 @@ def grade(
     given: Limits,
     sample: Sample,
     symptoms: bool | None = None,
+    baseline: Decimal | None = None,
 ) -> tuple[str, bool]:
     """The CTCAE grade as ``L3``, ``H2`` or ``0``, and whether it rests on half of a limit.
 
@@ -162,6 +164,7 @@ def grade(
     facts = ctcae_v5.Facts(
         given.low,
         given.high,
+        baseline,
         symptoms=symptoms,
         anticoagulated=sample.anticoagulated,
         age_years=years,
@@ -174,11 +177,24 @@ def grade(
     return "" if graded is None else str(graded), False
 
 
+def baseline_text(analyte: Analyte, baselines: Mapping[str, Decimal]) -> str | None:
+    """The baseline that a grade of the analyte rests on; None if it rests on none."""
+    if analyte.code not in baselines or analyte.grade is None:
+        return None
+    needed = ctcae_v5.needs_baseline(analyte.grade)
+    return number.plain(baselines[analyte.code]) if needed else None
+
+
 def facets(
-    analyte: Analyte, value: Value, given: Limits, sample: Sample, symptoms: bool | None = None
+    analyte: Analyte,
+    value: Value,
+    given: Limits,
+    sample: Sample,
+    symptoms: bool | None = None,
+    baselines: Mapping[str, Decimal] = MappingProxyType({}),
 ) -> Mapping[str, str]:
     """What is frozen with a result: canonical number and unit, range, flag and grade (with
-    ``imp`` if the grade rests on half of a limit)."""
+    ``bl``, the baseline it rests on, and ``imp`` if it rests on half of a limit)."""
     result = value.typed
     if isinstance(result, str):
         found = ctcae_v5.dipstick_grade(result) if analyte.grade == "UPRO" else None
@@ -186,7 +202,9 @@ def facets(
     if not isinstance(result, Decimal | Censored):
         return {}
     op, measured = (result.op, result.value) if isinstance(result, Censored) else ("", result)
-    graded, imputed = grade(analyte, result, given, sample, symptoms)
+    baseline = baseline_text(analyte, baselines)
+    known = None if baseline is None else baselines[analyte.code]
+    graded, imputed = grade(analyte, result, given, sample, symptoms, known)
     frozen = {
         "n": op + number.plain(measured),
         "nu": analyte.unit or "",
@@ -195,6 +213,7 @@ def facets(
         "rid": given.row,
         "ind": flag(result, given),
         "gr": graded,
+        "bl": baseline or "",
         "imp": "Y" if imputed else "",
     }
     return {name: text for name, text in frozen.items() if text}

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
+from ecrf.entry import baselines
 from ecrf.entry.content import Stored, needed_forms
 from ecrf.entry.context import Context, Filed, Forms
 from ecrf.entry.context import Record as Data
@@ -47,6 +48,8 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
     always = schedule.forms_of(study) | {_form(study.consent), _form(study.infusion)}
     if study.visit_date:
         always |= {_form(study.visit_date)}
+    if baselines.graded(form):
+        always |= {form.oid, *map(_form, baselines.items_of(study))}
     gated = gates.forms_of(work.catalogue.gate(form.oid))
     forms = _records(work, subject, key, always | named.own | gated)
     event = keys.event(work, key.event)

@@ -15,8 +15,11 @@ from sqlalchemy import and_, bindparam, delete, exists, insert, select
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.references import reference
 from ecrf.definition.values import split_path
+from ecrf.entry import baselines
+from ecrf.entry.baselines import SAMPLED_AT
 from ecrf.entry.content import needed_forms, rules
-from ecrf.entry.labs import BIRTH, DEMOGRAPHICS, SEX
+from ecrf.entry.env import result_paths
+from ecrf.entry.labs import BIRTH, DEMOGRAPHICS, SAMPLED, SEX
 from ecrf.models import Recheck, Record
 from ecrf.services.work import Work
 
@@ -103,6 +106,9 @@ def _names(catalogue: Catalogue, form: FormDefinition) -> Iterable[str]:
         yield from filter(None, (study.visit_date,))
     if form.panels:
         yield from (f"{DEMOGRAPHICS}.{item}" for item in (SEX, BIRTH))
+    if baselines.graded(form):
+        yield from baselines.items_of(study)
+        yield from (f"{form.oid}.{item}" for item in (SAMPLED, SAMPLED_AT, *result_paths(form)))
 
 
 def ask(work: Work, record: Record, changed: Iterable[str]) -> None:
