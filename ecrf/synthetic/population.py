@@ -51,13 +51,13 @@ def seed(app: Flask, staff: Staff, count: int, number: int, step: Callable[[], N
     chance = random.Random(number)  # noqa: S311 - invented data, repeatable on purpose
     with app.app_context():
         for index in range(count):
-            _Subject(app, staff, chance, index, count, made).write()
+            Walk(app, staff, chance, index, count, made).write()
             made.subjects += 1
             step()
     return made
 
 
-class _Subject:
+class Walk:
     """One subject's casebook, typed event by event."""
 
     def __init__(
