@@ -16,7 +16,7 @@ FORMS: Mapping[str, Callable[[Person, str, int, dt.date], Answers | None]] = {
     "LBH": visits.counts,
     "LBC": visits.sample,
     "LBG": visits.sample,
-    "LBI": visits.sample,
+    "LBI": visits.inflammation,
     "LBB": visits.subsets,
     "LBU": visits.sample_urine,
     "RPC": visits.reproductive,

@@ -32,11 +32,11 @@ def history(person: Person) -> dict[str, list[Answers]]:
 def adverse_events(person: Person) -> list[Answers]:
     """Fever or cytokine release, and low counts after lymphodepletion."""
     events = []
-    if person.crs:
-        start = person.infusion + dt.timedelta(days=person.onset)
-        events.append(
-            _event("发热", "Fever", start, start + dt.timedelta(days=2), min(person.crs, 2))
-        )
+    course = person.course
+    if course.crs:
+        start = person.infusion + dt.timedelta(days=course.onset)
+        end = start + dt.timedelta(days=course.lasts)
+        events.append(_event("发热", "Fever", start, end, min(course.crs, 2)))
     nadir = person.infusion + dt.timedelta(days=5)
     events.append(_event("恶心", "Nausea", nadir, nadir + dt.timedelta(days=3), 1, related="4"))
     return events

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from ecrf.clinical.visit_window import planned_year
 from ecrf.definition.model import Event
+from ecrf.synthetic.cases import USUAL, Case
+from ecrf.synthetic.course import Course
 
 DOSE = {"DL1": 0.5, "DL2": 1.0, "DL3": 2.0}
 Answers = dict[str, str]
@@ -18,9 +20,8 @@ LD_DAYS = {"LD1": -5, "LD2": -4, "LD3": -3}
 class Person:
     """A person: facts that the forms ask for, and how the course goes.
 
-    fate    "screening", "failure", "infused"
-    crs     highest grade of cytokine release syndrome, 0 for none
-    onset   its day
+    case    in what the course differs from the usual one
+    course  how cells, counts and mediators go
     """
 
     index: int
@@ -32,9 +33,8 @@ class Person:
     weight: float = 0.0
     height: float = 0.0
     level: str = "DL1"
-    fate: str = "infused"
-    crs: int = 0
-    onset: int = 4
+    case: Case = USUAL
+    course: Course = field(init=False)
 
     def __post_init__(self) -> None:
         years = self.chance.randint(24, 58)
@@ -45,8 +45,7 @@ class Person:
         self.weight = round(self.chance.gauss(57 if self.sex == "F" else 68, 6), 1)
         self.height = round(self.chance.gauss(161 if self.sex == "F" else 172, 5), 1)
         self.level = self.chance.choices(["DL1", "DL2", "DL3"], [15, 55, 30])[0]
-        self.crs = self.chance.choices([0, 1, 2, 3], [30, 50, 17, 3])[0]
-        self.onset = self.chance.randint(2, 8)
+        self.course = Course(self.chance, self.dose, self.case.depletes)
 
     @property
     def screening(self) -> dt.date:
@@ -80,34 +79,11 @@ class Person:
             return None
         if event.years is not None:
             return planned_year(self.infusion, event.years)
+        if event.event in self.case.shifts:
+            off = (event.day or 0) + self.case.shifts[event.event]
+            return self.infusion + dt.timedelta(days=off)
         shift = self.chance.randint(0, min(event.late, 2)) if (event.day or 0) >= 7 else 0
         return self.infusion + dt.timedelta(days=(event.day or 0) + shift)
 
     def near(self, mean: float, spread: float, places: int = 0) -> str:
         return f"{self.chance.gauss(mean, spread):.{places}f}"
-
-    def neutrophils(self, day: int) -> float:
-        """10*9/L by protocol day: lymphodepletion, nadir, recovery."""
-        if day < -3:
-            return max(1.5, self.chance.gauss(3.6, 0.7))
-        course = [
-            (-3, 2.5),
-            (1, 0.9),
-            (5, 0.5),
-            (7, 0.4),
-            (10, 0.7),
-            (14, 1.2),
-            (21, 2.0),
-            (28, 2.6),
-        ]
-        level = next((count for at, count in course if day <= at), 3.2)
-        return max(0.05, level * self.chance.uniform(0.85, 1.15))
-
-    def platelets(self, day: int) -> float:
-        course = [(-4, 215), (1, 150), (7, 95), (14, 110), (28, 160)]
-        level = next((count for at, count in course if day <= at), 210)
-        return level * self.chance.uniform(0.92, 1.08)
-
-    def temperature(self, day: int) -> float:
-        feverish = self.crs and 0 <= day - self.onset <= 2
-        return self.chance.uniform(38.3, 39.2) if feverish else self.chance.uniform(36.2, 36.9)

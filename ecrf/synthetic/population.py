@@ -15,7 +15,7 @@ from ecrf.services import keys as places
 from ecrf.services.errors import NotFound, ReasonNeeded, Refused
 from ecrf.services.keys import Key
 from ecrf.services.work import Actor, Work, working
-from ecrf.synthetic import answers, filler, logs
+from ecrf.synthetic import answers, cases, filler, logs
 from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.person import Person
 
@@ -81,22 +81,22 @@ class Walk:
         consent = self.today - dt.timedelta(days=560 - spread * index + chance.randint(0, 3))
         if count <= 9:
             consent = self.today - dt.timedelta(days=(210, 130, 96, 75, 40, 12)[index % 6])
-        self.person = Person(index, cohort, chance, consent)
+        self.person = Person(index, cohort, chance, consent, case=cases.of(index))
         self.person.level = "DL1" if index < 6 else self.person.level
-        if index % 9 == 8:
-            self.person.fate = "failure"
 
     def write(self) -> None:
         for event in self.catalogue.build.events:
             day = self.person.day_of(event)
             if day is not None and day <= self.today - dt.timedelta(days=AHEAD):
-                if self.person.fate == "infused" or event.event == "SCR":
+                if self.person.case.fate == "infused" or event.event == "SCR":
                     self.event(event, day)
-        if self.person.fate == "infused" and self.person.infusion < self.today:
+        if self.person.case.fate == "infused" and self.person.infusion < self.today:
             self.safety()
 
     def event(self, event: Event, day: dt.date) -> None:
         for ref in self.due(event):
+            if event.event in self.person.case.missed and ref.form != "SV":
+                continue
             if ref.form == "ELIG":
                 self.logs()
             for repeat in range(1, REPEATED.get(ref.form, 1) + 1):

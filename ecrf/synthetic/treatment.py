@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ecrf.synthetic.course import LLOQ
 from ecrf.synthetic.person import LD_DAYS, Answers, Person
 
 COI_STEPS = {"LK": ("COLLECT",), "MFG": ("RELEASE", "INSITE"), "D0": ("BEDSIDE",)}
@@ -11,7 +12,7 @@ POINTS = ("PRE", "15M", "30M", "45M", "60M", "90M", "120M", "180M", "240M")
 
 
 def slot(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers | None:
-    if person.fate == "failure":
+    if person.case.fate == "failure":
         return None
     return {
         "ENRDAT": (day + dt.timedelta(days=1)).isoformat(), "COHORT": person.cohort,
@@ -132,34 +133,14 @@ def point(person: Person, _event: str, repeat: int, day: dt.date) -> Answers:
 
 
 def kinetics(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
-    at = (day - person.infusion).days
-    copies = next(
-        (
-            c
-            for last, c in (
-                (0, 0),
-                (1, 60),
-                (3, 900),
-                (5, 6000),
-                (7, 21000),
-                (10, 24500),
-                (14, 9800),
-                (21, 1900),
-                (28, 520),
-                (60, 70),
-            )
-            if at <= last
-        ),
-        0,
-    )
+    copies = person.course.copies((day - person.infusion).days)
+    measurable = copies >= LLOQ
     found = {
         "KINDTM": f"{day.isoformat()}T08:00", "KINSPEC": "PB", "KINMETH": "QPCR", "KINTARG": "CAR",
         "KINREFID": f"K{person.index:03d}{event}", "KINLLOQ": "50",
-        "KINBLQ": "N" if copies else "Y",
+        "KINBLQ": "N" if measurable else "Y",
     }  # fmt: skip
-    return found | (
-        {"KINCOPY": str(int(copies * person.chance.uniform(0.8, 1.2)) + 50)} if copies else {}
-    )
+    return found | ({"KINCOPY": f"{copies:.0f}"} if measurable else {})
 
 
 def ice(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
@@ -177,7 +158,7 @@ def ice(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
 
 
 def crs(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
-    degrees = person.temperature((day - person.infusion).days)
+    degrees = person.course.temperature((day - person.infusion).days)
     return {
         "CRSDDTM": f"{day.isoformat()}T10:30",
         "CRSDTEMP": f"{degrees:.1f}",

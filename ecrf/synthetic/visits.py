@@ -26,15 +26,18 @@ def demographics(person: Person, *_: object) -> Answers:
     }  # fmt: skip
 
 
-def visit(_person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
-    return {"SVOCCUR": "Y", "SVSTDAT": day.isoformat(), "SVCNTMOD": "INPT"}
+def visit(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
+    if event in person.case.missed:
+        return {"SVOCCUR": "N", "SVREASOC": person.case.missed[event]}
+    made = {"SVOCCUR": "Y", "SVSTDAT": day.isoformat(), "SVCNTMOD": "INPT"}
+    return made | ({"SVOOWRS": "患者外地就诊"} if event in person.case.shifts else {})
 
 
 def vital(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
     at = (day - person.infusion).days
     return {
         "vs_done": "Y", "VSDAT": day.isoformat(), "VSTIM": "08:10", "vs_pos": "SUPINE",
-        "TEMP": f"{person.temperature(at):.1f}", "TEMPLOC": "AX",
+        "TEMP": f"{person.course.temperature(at):.1f}", "TEMPLOC": "AX",
         "SYSBP": person.near(121, 8), "DIABP": person.near(75, 5), "PULSE": person.near(78, 7),
         "RESP": "17", "SPO2": str(min(100, int(person.near(98, 0.6)))), "O2DEV": "RA",
         "WEIGHT": f"{person.weight}", "HEIGHT": f"{person.height}",
@@ -50,11 +53,11 @@ def sample(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
 
 def counts(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
     at = (day - person.infusion).days
-    neutrophils = person.neutrophils(at)
-    lymphocytes = 0.15 if -3 <= at <= 14 else max(0.6, person.chance.gauss(1.3, 0.2))
+    neutrophils, lymphocytes = person.course.neutrophils(at), person.course.lymphocytes(at)
+    haemoglobin = person.course.haemoglobin(at)
     counts = {
         "NEUT": neutrophils, "LYM": lymphocytes, "MONO": 0.3, "EOS": 0.1, "BASO": 0.02,
-        "PLAT": person.platelets(at),
+        "PLAT": person.course.platelets(at),
     }  # fmt: skip
     white = neutrophils + lymphocytes + 0.45
     results = {"WBC": f"{white:.2f}", "PLAT": f"{counts.pop('PLAT'):.0f}"}
@@ -62,19 +65,37 @@ def counts(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
     for share, of in (("NEUTLE", "NEUT"), ("LYMLE", "LYM"), ("MONOLE", "MONO")):
         results[share] = f"{counts[of] / white * 100:.1f}"
     results |= {"EOSLE": f"{10 / white:.1f}", "BASOLE": f"{2 / white:.1f}"}
+    results |= {
+        "HGB": f"{haemoglobin:.0f}", "RBC": f"{haemoglobin / 30:.2f}",
+        "HCT": f"{haemoglobin / 333:.3f}",
+    }  # fmt: skip
     lines = {f"LB[{code}].LBORRES": text for code, text in results.items()}
     return sample(person, event, repeat, day) | lines
 
 
 def subsets(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
-    """B cells: gone after the cells, back after half a year; never more than the lymphocytes."""
-    at = (day - person.infusion).days
-    low = -3 <= at <= 14
-    b_cells = 92 if at <= 0 else 0 if at < 150 else 48
-    t_cells = 110 if low else 480
-    subsets = {"CD19A": b_cells, "CD3A": t_cells, "CD4A": t_cells * 0.55, "CD8A": t_cells * 0.4}
+    """B cells never more than the lymphocytes; immunoglobulins follow them."""
+    at, course = (day - person.infusion).days, person.course
+    t_cells = 110 if -3 <= at <= 14 else 480
+    b_cells = min(course.b_cells(at), t_cells * 0.8)
+    subsets = {"CD3A": t_cells, "CD4A": t_cells * 0.55, "CD8A": t_cells * 0.4}
     lines = {f"LB[{code}].LBORRES": f"{count:.0f}" for code, count in subsets.items()}
-    return sample(person, event, repeat, day) | lines
+    lines |= {
+        f"LB[{name}].LBORRES": f"{course.immunoglobulin(name, at):.2f}"
+        for name in ("IGG", "IGA", "IGM")
+    }
+    return sample(person, event, repeat, day) | lines | {"LB[CD19A].LBORRES": f"{b_cells:.1f}"}
+
+
+def inflammation(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
+    at, course = (day - person.infusion).days, person.course
+    lines = {
+        "CRP": f"{course.reactive_protein(at):.1f}",
+        "FERRITIN": f"{course.ferritin(at):.1f}",
+        "IL6": f"{course.interleukin_6(at):.2f}",
+    }
+    results = {f"LB[{code}].LBORRES": text for code, text in lines.items()}
+    return sample(person, event, repeat, day) | results
 
 
 def sample_urine(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
@@ -98,7 +119,7 @@ def reproductive(person: Person, event: str, _repeat: int, day: dt.date) -> Answ
 
 
 def eligibility(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
-    decided = person.fate != "failure"
+    decided = person.case.fate != "failure"
     return {
         "elig_aph_plan": person.collection.isoformat(),
         "elig_ld_plan": (person.infusion + dt.timedelta(days=-5)).isoformat(),

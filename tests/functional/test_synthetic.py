@@ -1,0 +1,80 @@
+"""The invented study: repeatable, whole, with its planted cases."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from statistics import median
+
+import pytest
+from flask import Flask
+
+from ecrf import demo
+from ecrf.extensions import db
+from ecrf.models import Record, Subject
+from ecrf.synthetic import cases
+from ecrf.synthetic.course import LLOQ, Course
+
+
+@pytest.fixture
+def forms_dir() -> Path:
+    return Path(__file__).parents[2] / "forms" / "cd19-bcma"
+
+
+def visits(code: str, event: str) -> list[dict]:
+    """What the visit form of an event says."""
+    query = db.select(Record.data).join(Subject, Subject.id == Record.subject_id)
+    query = query.where(Subject.code == code, Record.event == event, Record.form == "SV")
+    return [
+        {path: value["v"] for path, value in data.items()} for data in db.session.scalars(query)
+    ]
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_the_first_three_people_miss_and_shift_their_visits(app: Flask) -> None:
+    made = demo.seed(app, 3, 7, lambda: None)
+    assert made.left == []
+    with app.app_context():
+        (late,) = visits("BJ01-L001", "M2")
+        (missed,) = visits("BJ01-S001", "M2")
+        (early,) = visits("BJ01-P001", "D28")
+        others = db.session.scalars(
+            db.select(Record.form).join(Subject, Subject.id == Record.subject_id)
+            .where(Subject.code == "BJ01-S001", Record.event == "M2")
+        ).all()  # fmt: skip
+    assert late["SVWIN"] == "LATE" and late["SVOOWRS"]
+    assert (missed["SVOCCUR"], missed["SVREASOC"]) == ("N", "REFUSE")
+    assert others == ["SV"]
+    assert early["SVWIN"] == "EARLY"
+
+
+def courses(count: int = 400, **changes) -> list[Course]:
+    return [Course(random.Random(seed), 1.0, **changes) for seed in range(count)]
+
+
+def test_the_same_seed_tells_the_same_illness() -> None:
+    one, two = Course(random.Random(3), 1.0), Course(random.Random(3), 1.0)
+    assert [one.copies(day) for day in range(60)] == [two.copies(day) for day in range(60)]
+
+
+def test_the_population_is_like_the_recipe() -> None:
+    """Part B 5.4: CRS in about two thirds, peak near day 10, B cells back after some months."""
+    people = courses()
+    assert 0.55 < sum(one.crs > 0 for one in people) / len(people) < 0.78
+    assert 9 <= median(one.peak_day for one in people) <= 11
+    assert 15_000 < median(one.peak for one in people) < 40_000
+    assert 100 < median(one.b_cells_return for one in people) < 180
+    assert 0.8 < sum(one.copies(90) < LLOQ for one in people) / len(people)
+    lowest = [min(one.neutrophils(day) for day in range(0, 20)) for one in people]
+    assert 0.75 < sum(count < 1.0 for count in lowest) / len(people)
+    assert 2 < median(one.onset for one in people) < 9
+
+
+def test_b_cells_go_unless_planted_otherwise() -> None:
+    assert all(one.b_cells(21) == 0 for one in courses(50))
+    assert all(one.b_cells(21) > 3 for one in courses(50, depletes=False))
+
+
+def test_one_person_of_nine_fails_screening() -> None:
+    assert [n for n in range(30) if cases.of(n).fate == "failure"] == [8, 17, 26]
