@@ -279,6 +279,13 @@ class CasebookForm:
         return self.audit[-1].at if self.audit else self.header.updated
 
     @property
+    def struck(self) -> AuditLine | None:
+        """The entry that struck the whole form out, unless it was restored since."""
+        moves = (a for a in reversed(self.audit) if a.action in ("record.strike", "record.restore"))
+        last = next(moves, None)
+        return last if last and last.action == "record.strike" else None
+
+    @property
     def certified(self) -> bool:
         """Whether this may call itself a certified copy (R-104)."""
         return self.standing == "signed" and self.copy is not None

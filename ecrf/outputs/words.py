@@ -28,6 +28,7 @@ ACTIONS = {
     "row.strike": Words("Row struck out", "划除行"),
     "row.restore": Words("Row restored", "恢复行"),
     "record.strike": Words("Form struck out", "划除表单"),
+    "record.restore": Words("Form restored", "恢复表单"),
     "form.part": Words("Form reopened", "表单重新打开"),
     "form.complete": Words("Form completed", "表单完成"),
     "check.confirm": Words("Check confirmed", "确认核查提示"),

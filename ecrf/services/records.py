@@ -33,7 +33,7 @@ from ecrf.services import (
     links,
     people,
 )
-from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Refused, Stale
+from ecrf.services.errors import Locked, ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
 from ecrf.services.item_entries import Reason
 from ecrf.services.keys import Key
@@ -334,29 +334,16 @@ def _status(
     return "part" if waiting else "complete"
 
 
-def strike(work: Work, key: Key, *, revision: int, reason: Reason) -> Saved:
-    """Strike out a whole record of a repeating form; it stays readable (R-005)."""
-    subject = keys.subject(work, key.subject)
-    work.require("record.enter", subject.site)
-    record = keys.find(work, subject, key, lock=True)
-    form = keys.form_due(work, subject, key, record)
-    if record is None or not form.model.repeats:
-        raise Invalid("record.not_repeating")
-    _check_open(record, subject)
-    if record.revision != revision:
-        raise Stale(record.revision, {})
-    if not reason.given:
-        raise ReasonNeeded(("",))
-    record.inactive = True
+def set_inactive(
+    work: Work, record: Record, subject: Subject, inactive: bool, reason: Reason
+) -> None:
+    """Strike a whole record out or take that back; the callers are in ``strikes``."""
+    record.inactive = inactive
     record.revision += 1
     record.updated_at = work.at
-    entry = audit.Entry(
-        "record.strike", keys.target(subject, record), reason=(reason.code, reason.text)
-    )
-    record.last_seq = audit.append(work, [entry])[0]
-    consequences.supersede(work, keys.target(subject, record), record, record.last_seq)
+    target = keys.target(subject, record)
+    action = "record.strike" if inactive else "record.restore"
+    entry = audit.Entry(action, target, reason=(reason.code, reason.text))
+    seq = audit.append(work, [entry])[0]
+    record.last_seq = max(seq, consequences.supersede(work, target, record, seq))
     dependents.ask(work, record, record.data)
-    before = content.restore(form, record.data)
-    context = contexts.build(work, subject, key, form)
-    result = evaluate(work.catalogue, form, before, context)
-    return Saved(record.id, record.revision, (), result, work.at)

@@ -15,7 +15,7 @@ from ecrf.keystore import KeyStore
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
 from ecrf.services import accounts, audit, consequences, contexts, keys
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
-from ecrf.services.errors import Invalid, Refused, Stale
+from ecrf.services.errors import Invalid, Locked, Refused, Stale
 from ecrf.services.work import Work
 from ecrf.version import APPLICATION
 
@@ -56,6 +56,8 @@ def sign(
     work.session.refresh(record, with_for_update=True)
     if record.revision != revision:
         raise Stale(record.revision, {})
+    if record.inactive:
+        raise Locked("record")
     blocking = unmet(work, record, subject)
     if blocking:
         raise Refused(blocking)

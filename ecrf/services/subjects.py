@@ -73,7 +73,7 @@ class EventState:
 
     @property
     def queries(self) -> int:
-        return sum(form.queries for form in self.forms)
+        return sum(form.queries for form in self.forms if form.state != "struck")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from ecrf.definition import items
-from ecrf.services import logs
+from ecrf.services import history, logs
+from ecrf.services.forms import Opened
+from ecrf.services.keys import Key
 from ecrf.services.logs import Log
 from ecrf.services.subjects import FormState
+from ecrf.services.work import Work
+from ecrf.web import trail
 from ecrf.web.access import permitted, read
 from ecrf.web.language import current_language
 
@@ -47,6 +51,27 @@ def page(code: str, event: str, event_no: int, form: str) -> str:
             sort=sort,
             place={"code": code, "event": event, "event_no": event_no, "form": form},
         )
+
+
+def at(key: Key) -> str:
+    """The address of the log that a record stands in, at its row."""
+    return url_for(
+        "logs.page",
+        code=key.subject,
+        event=key.event,
+        event_no=key.event_no,
+        form=key.form,
+        _anchor=f"r{key.repeat}",
+    )
+
+
+def struck(work: Work, found: Opened) -> dict[str, Any] | None:
+    """Who struck the record out, when and why; None when it takes part."""
+    if found.record is None or not found.record.inactive:
+        return None
+    lines = history.of_record(work, found.record.id)
+    last = [line for line in lines if line.action == "record.strike"][-1:]
+    return next(iter(trail.shown(found.form, last)), None)
 
 
 def _holds(state: FormState, wanted: str) -> bool:

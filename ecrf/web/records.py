@@ -6,6 +6,7 @@ kept and what is to be said in its place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -16,13 +17,13 @@ from werkzeug.wrappers import Response
 from ecrf.definition.values import BLANK
 from ecrf.entry import page as pages
 from ecrf.entry.cells import Page
-from ecrf.services import drafts, forms, history, records, subjects
+from ecrf.services import drafts, forms, history, records, strikes, subjects
 from ecrf.services.errors import ReasonNeeded, Refused, ServiceError, Stale
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason
 from ecrf.services.work import Work
-from ecrf.web import attachments, posted, trail
+from ecrf.web import attachments, logs, posted, trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import local, text
 from ecrf.web.language import current_language
@@ -110,20 +111,30 @@ def rows(**place: Any) -> Any:
 @permitted("record.enter")
 def strike(**place: Any) -> Any:
     """Strike out one record of a repeating form, with its reason; it stays readable (R-005)."""
-    key = Key(**place)
+    return _struck(Key(**place), strikes.strike)
+
+
+@bp.post(f"{PLACE}/restore")
+@permitted("record.enter")
+def restore(**place: Any) -> Any:
+    """Let a struck record take part again, with the reason."""
+    return _struck(Key(**place), strikes.restore)
+
+
+def _struck(key: Key, move: Callable[..., None]) -> Any:
     why = Reason(request.form.get("reason:", ""), request.form.get("reason_text:", ""))
     revision = request.form.get("revision", 0, type=int)
     try:
         with write() as work:
-            records.strike(work, key, revision=revision, reason=why)
+            move(work, key, revision=revision, reason=why)
             drafts.discard(work, key)
     except (ReasonNeeded, Stale) as refusal:
         stale = isinstance(refusal, Stale)
-        said = _overtaken() if stale else _("Say why it is struck out.")
+        said = _overtaken() if stale else _("Choose a reason, then do it again.")
         with read() as work:
             problems = [{"path": "", "id": "main", "text": said}]
             return _render(work, forms.opened(work, key), problems), 409 if stale else 422
-    return redirect(url_for("subjects.casebook", code=key.subject), 303)
+    return redirect(logs.at(key), 303)
 
 
 @bp.get(f"{PLACE}/history")
@@ -299,6 +310,7 @@ def _render(
         waiting=_waiting(found, book),
         notice=notice or _notice(found, built),
         words=_words(found),
+        struck=logs.struck(work, found),
     )
 
 

@@ -23,6 +23,7 @@ ACTIONS = {
     "row.strike": _l("Row struck out"),
     "row.restore": _l("Row restored"),
     "record.strike": _l("Form struck out"),
+    "record.restore": _l("Form restored"),
     "check.confirm": _l("Check confirmed"),
     "form.complete": _l("Completed"),
     "form.part": _l("Reopened"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecrf.services import records
+from ecrf.services import strikes
 from ecrf.services.keys import Key
 from tests.desk import TYPO
 from tests.functional.pages import plain
@@ -37,7 +37,7 @@ def test_a_log_shows_its_columns_and_sorts_by_any(client_request, events):
 def test_a_struck_record_stays_readable_and_can_be_left_out(client_request, desk, events):
     key = Key(events["code"], "LOG", 1, "AE", 2)
     with desk.work() as work:
-        records.strike(work, key, revision=1, reason=TYPO)
+        strikes.strike(work, key, revision=1, reason=TYPO)
     client_request.sign_in()
 
     page = client_request.get("logs.page", **events)

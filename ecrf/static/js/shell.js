@@ -35,13 +35,6 @@ if (find) {
 }
 for (const button of $$("[data-print]")) button.addEventListener("click", () => window.print());
 
-/* A log: N begins a new row; back from a record, its row has the focus. */
-document.addEventListener("keydown", (event) => {
-  const made = $("[data-new]");
-  if (!made || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key.toLowerCase() === "n") made.click();
-});
-
 /* The matrix: arrows, Home and End move from cell to cell; Tab leaves it in one step. */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -83,11 +76,11 @@ for (const grid of $$("[data-grid]")) enliven(grid);
 document.getElementById(window.location.hash.slice(1))?.closest("[data-grid] a")?.focus();
 document.addEventListener("focusin", (event) => {
   const grid = event.target.closest("[data-grid]");
-  if (grid) rove(grid, event.target);
+  if (grid && event.target.matches("a")) rove(grid, event.target);
 });
 document.addEventListener("keydown", (event) => {
   const grid = event.target.closest("[data-grid]");
-  if (!grid || event.altKey || event.metaKey) return;
+  if (!grid || event.altKey || event.metaKey || event.target.closest("form")) return;
   const rows = cells(grid);
   const link = goal(rows, place(rows, event.target), event.key, event.ctrlKey);
   if (!link) return;
