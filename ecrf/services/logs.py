@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from ecrf.definition.catalogue import FormDefinition
+from ecrf.definition.references import record_name
 from ecrf.definition.values import Value
 from ecrf.entry import content
-from ecrf.models import Record
-from ecrf.services import keys, subjects
+from ecrf.services import keys, linked, subjects
 from ecrf.services.errors import NotFound
+from ecrf.services.keys import Key
+from ecrf.services.linked import Linked
 from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
@@ -23,6 +23,7 @@ class Row:
 
     state: FormState
     values: Mapping[str, Value]
+    links: tuple[Linked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,32 @@ def log(work: Work, code: str, event: str, event_no: int, form: str) -> Log:
         raise NotFound(form)
     columns = due[0].model.columns or ((due[0].model.row_label,) if due[0].model.row_label else ())
     states = [state for state in at.forms if state.form.oid == form]
-    kept = _values(work, states, columns)
-    rows = tuple(Row(state, kept.get(state.record_id or 0, {})) for state in states)
+    held = linked.rows(work, subject, form)
+    links = linked.of_form(held, form)
+    kept = {
+        one.key.repeat: content.restore(
+            one.form, {name: one.data[name] for name in columns if name in one.data}
+        )
+        for one in held
+        if (one.key.form, one.key.event, one.key.event_no) == (form, event, event_no)
+    }
+    rows = tuple(
+        Row(state, kept.get(state.repeat, {}), links.get(record_name(form, state.repeat), ()))
+        for state in states
+    )
     return Log(book, at, due[0], columns, rows)
 
 
-def _values(
-    work: Work, states: list[FormState], columns: tuple[str, ...]
-) -> dict[int, Mapping[str, Value]]:
-    forms = {state.record_id: state.form for state in states}
-    query = select(Record.id, Record.data).where(Record.id.in_(list(forms)))
-    found: dict[int, Mapping[str, Value]] = {}
-    for number, data in work.session.execute(query):
-        wanted = {name: data[name] for name in columns if name in data}
-        found[number] = content.restore(forms[number], wanted)
-    return found
+def beside(book: Casebook, key: Key) -> tuple[tuple[int, ...], int]:
+    """The numbers of the records of the log a record stands in, and its place among them.
+
+    A record that is not saved yet stands behind the last.
+    """
+    numbers = [
+        state.repeat
+        for at in book.events
+        for state in at.forms
+        if (at.event.event, at.event_no, state.form.oid) == (key.event, key.event_no, key.form)
+    ]
+    numbers += [] if key.repeat in numbers else [key.repeat]
+    return tuple(numbers), numbers.index(key.repeat)

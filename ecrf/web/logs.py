@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from ecrf.definition import items
-from ecrf.services import history, logs
+from ecrf.definition.references import record_name
+from ecrf.services import history, linked, logs
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
+from ecrf.services.linked import Linked
 from ecrf.services.logs import Log
-from ecrf.services.subjects import FormState
+from ecrf.services.subjects import Casebook, FormState
 from ecrf.services.work import Work
 from ecrf.web import trail
-from ecrf.web.access import permitted, read
+from ecrf.web.access import permitted, read, write
 from ecrf.web.language import current_language
 
 bp = Blueprint("logs", __name__)
@@ -24,6 +28,7 @@ bp = Blueprint("logs", __name__)
 class Line(NamedTuple):
     state: FormState
     cells: tuple[str, ...]
+    links: tuple[Linked, ...]
     order: tuple[Any, ...]  # what the chosen column sorts by
 
     @property
@@ -65,13 +70,51 @@ def at(key: Key) -> str:
     )
 
 
-def struck(work: Work, found: Opened) -> dict[str, Any] | None:
+def query() -> str:
+    """What keeps an address leading back to the log it was opened from."""
+    return "?back=log" if came() else ""
+
+
+def came() -> bool:
+    """Whether the person came from the grid, and goes back to it."""
+    return request.args.get("back") == "log"
+
+
+def around(work: Work, found: Opened, book: Casebook) -> dict[str, Any] | None:
+    """What stands around a record of a log: the rows beside it, its links, who struck it out."""
+    key, record = found.key, found.record
+    if not found.form.model.repeats:
+        return None
+    numbers, place = logs.beside(book, key)
+    links = linked.of_form(linked.rows(work, found.subject, key.form), key.form)
+    adds = record is not None and not found.filling.readonly
+    return {
+        "number": place + 1,
+        "total": len(numbers),
+        "before": replace(key, repeat=numbers[place - 1]) if place else None,
+        "after": replace(key, repeat=numbers[place + 1]) if place + 1 < len(numbers) else None,
+        "links": links.get(record_name(key.form, key.repeat), ()),
+        "add": linked.addable(work, found.subject, key.form) if adds else (),
+        "struck": _struck(work, found),
+    }
+
+
+def _struck(work: Work, found: Opened) -> dict[str, Any] | None:
     """Who struck the record out, when and why; None when it takes part."""
     if found.record is None or not found.record.inactive:
         return None
     lines = history.of_record(work, found.record.id)
     last = [line for line in lines if line.action == "record.strike"][-1:]
     return next(iter(trail.shown(found.form, last)), None)
+
+
+@bp.post("/subjects/<subject>/<event>/<int:event_no>/<form>/<int:repeat>/linked")
+@permitted("record.enter")
+def begin(**place: Any) -> Response:
+    """A new record of another log in draft, with its link to this one filled in."""
+    with write() as work:
+        made = linked.begin(work, Key(**place), request.form.get("form", ""))
+    return redirect(url_for("records.page", **asdict(made), back="log"), 303)
 
 
 def _holds(state: FormState, wanted: str) -> bool:
@@ -87,7 +130,7 @@ def _lines(log: Log, sort: str) -> list[Line]:
     lines = []
     for row in log.rows:
         cells = tuple(_cell(row, name, language) for name in log.columns)
-        lines.append(Line(row.state, cells, _order(row, sort)))
+        lines.append(Line(row.state, cells, row.links, _order(row, sort)))
     return lines
 
 

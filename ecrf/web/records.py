@@ -180,7 +180,7 @@ def _saved(key: Key, sent: posted.Sent, saved: records.Saved) -> Any:
         with read() as work:
             onward = _onward(work, key, sent.leave)
     if not request.is_json:
-        return redirect(onward or _url(key), 303)
+        return redirect(onward or _url(key) + logs.query(), 303)
     values = saved.evaluation.data
     was = {path: pages.kept(values.get(path, BLANK)) for path in saved.changed}
     return jsonify(revision=saved.revision, at=local(saved.at)[11:19], was=was, next=onward)
@@ -260,13 +260,20 @@ def _who(work: Work, found: Opened, sent: posted.Sent) -> dict[str, str]:
 
 
 def _onward(work: Work, key: Key, leave: str) -> str:
-    """Where leaving the form leads: the next form due, else the casebook."""
+    """Where leaving the form leads: the log it was opened from, the next form due, the casebook."""
     if leave not in ("complete", "close"):
         return ""
+    if logs.came():
+        return logs.at(key)
     due = None
     if leave == "complete":
         due = forms.next_due(subjects.casebook(work, key.subject), key)
     return _url(due) if due else url_for("subjects.casebook", code=key.subject)
+
+
+def _leaves(key: Key) -> str:
+    """Where closing a form leads whose entries stay in draft."""
+    return logs.at(key) if logs.came() else url_for("subjects.casebook", code=key.subject)
 
 
 def _url(key: Key) -> str:
@@ -310,7 +317,9 @@ def _render(
         waiting=_waiting(found, book),
         notice=notice or _notice(found, built),
         words=_words(found),
-        struck=logs.struck(work, found),
+        around=logs.around(work, found, book),
+        query=logs.query(),
+        leaves=_leaves(key),
     )
 
 

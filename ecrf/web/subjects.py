@@ -153,5 +153,6 @@ def add(code: str, event: str, event_no: int, form: str) -> Response:
             event_no=event_no,
             form=form,
             repeat=repeat,
+            back=request.args.get("back"),
         )
     )

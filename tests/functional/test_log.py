@@ -56,7 +56,7 @@ def test_an_empty_log_offers_the_first_row(client_request, desk):
 
     page = client_request.get("logs.page", **place)
 
-    assert page.xpath(f"//a[@href='{client_request.url('subjects.add', **place)}']")
+    assert page.xpath(f"//a[@href='{client_request.url('subjects.add', back='log', **place)}']")
 
 
 @pytest.mark.parametrize(("event", "form"), [("LOG", "DM"), ("NONE", "AE"), ("LOG", "XX")])

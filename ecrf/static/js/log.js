@@ -1,4 +1,5 @@
-// The log of a subject: N begins a new row; a row is struck out or restored with its reason in place.
+// The log of a subject: N begins a new row; a row is struck out or restored with its reason in place;
+// a record of it can be linked to a new one.
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
@@ -7,6 +8,15 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || typing(event.target)) return;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key.toLowerCase() === "n") $("[data-new]")?.click();
+});
+
+/* On a record: Alt L offers what can be linked to it. */
+document.addEventListener("keydown", (event) => {
+  const menu = event.altKey && event.code === "KeyL" && $("details.linker");
+  if (!menu) return;
+  event.preventDefault();
+  menu.open = true;
+  $("button", menu).focus();
 });
 
 /** Under the row: why? One question at a time; Escape or "Cancel" takes it back. */

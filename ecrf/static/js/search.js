@@ -98,7 +98,7 @@ document.addEventListener("keydown", (event) => {
     box.select();
   }
   if (event.altKey && !event.ctrlKey && !event.metaKey) {
-    const link = $(`a[data-key="Alt+${event.key}"]`);
+    const link = $(`a[data-key="Alt+${event.shiftKey ? "Shift+" : ""}${event.key}"]`);
     if (!link) return;
     event.preventDefault();
     link.click();
