@@ -55,6 +55,8 @@ class TextItem(ItemBase):
     """Most characters."""
     pattern: str | None = None
     """The characters allowed, as a set with ranges: A-Z0-9."""
+    plain_number: bool = False
+    """The number of a thing (barcode, lot, serial): eleven digits are no mobile number (R-147)."""
 
 
 class LongTextItem(ItemBase):

@@ -168,7 +168,8 @@ class _Judge:
     ) -> None:
         if item.item.type not in ("text", "long_text"):
             return
-        what = personal.resembles(value.text)
+        plain_number = getattr(item.item, "plain_number", False)
+        what = personal.resembles(value.text, plain_number)
         if what is not None:
             text = message("personal", {"label": self.label(group, item, env), "what": what})
             self.find(f"{item.oid}.personal", "soft", path, text)

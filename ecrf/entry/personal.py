@@ -19,7 +19,7 @@ _MOBILE = re.compile(
     rf"1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}(?!{_WORD})(?![.-]\d)"
 )
 _NAME = re.compile(
-    r"姓名 ?[:=]? ?[\u4e00-\u9fff]{2}"
+    r"姓名 ?[:=]? ?(?![不未已略核保隐缺无与及]|一致)[\u4e00-\u9fff]{2}"
     r"|(?:患者|病人|受试者) ?[:=] ?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
     r"|\b(?:patient|subject|participant|full|first|last|family|given)(?:'s)? name ?[:=] ?[^\W\d]"
     r"|^name ?[:=] ?[^\W\d]",
@@ -40,13 +40,16 @@ NAME = Text(en="a name", zh="姓名")
 HOSPITAL = Text(en="a hospital number", zh="医院就诊号码")
 
 
-def resembles(text: str) -> Text | None:
-    """What about a person the text seems to hold, or None."""
+def resembles(text: str, plain_number: bool = False) -> Text | None:
+    """What about a person the text seems to hold, or None.
+
+    ``plain_number``: the text is the number of a thing; only its length is like a mobile number's.
+    """
     folded = unicodedata.normalize("NFKC", text)
     if any(_is_card("".join(found.groups())) for found in _CARD.finditer(folded)):
         return CARD
     for pattern, what in ((_MOBILE, MOBILE), (_NAME, NAME), (_HOSPITAL, HOSPITAL)):
-        if pattern.search(folded):
+        if pattern.search(folded) and not (plain_number and what is MOBILE):
             return what
     return None
 

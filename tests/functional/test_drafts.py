@@ -118,10 +118,11 @@ def test_text_that_names_a_person_is_warned_about_before_it_is_saved(app, vital_
     seat = sit(app)
     seat.get(place)
 
-    warned = seat.send(f"{place}/draft", entries={"LBREFID": "13800138000"}).json["cells"]
-    mended = seat.send(f"{place}/draft", entries={"LBREFID": "B-2026-118"}).json["cells"]
+    typed = "身份证 11010519491231002X"
+    warned = seat.send(f"{place}/draft", entries={"LBREFID": typed}).json["cells"]
+    barcode = seat.send(f"{place}/draft", entries={"LBREFID": "13800138000"}).json["cells"]
 
     [[kind, name, said, *_]] = warned["LBREFID"]["messages"]
     assert (kind, name) == ("chk", "LBREFID.personal@LBREFID")
-    assert "looks like a mobile number" in said and "13800138000" not in said
-    assert not mended["LBREFID"].get("messages")
+    assert "looks like an identity card number" in said and "1949" not in said
+    assert not barcode["LBREFID"].get("messages")

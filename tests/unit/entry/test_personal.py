@@ -49,7 +49,16 @@ def test_what_names_a_person_is_found(text, what):
         "trade name: Actemra",
         "hospital number of beds 4000",
         "named patient programme",
+        "姓名不详",
+        "姓名：未知",
+        "姓名核对无误",
     ],
 )
 def test_ordinary_text_is_left_alone(text):
     assert resembles(text) is None
+
+
+def test_the_number_of_a_thing_may_have_eleven_digits():
+    assert resembles("13800138000", plain_number=True) is None
+    assert resembles("11010519491231002X", plain_number=True) == CARD
+    assert resembles("姓名：王丽", plain_number=True) == NAME
