@@ -1,7 +1,8 @@
 """What the tests share; each subject has its module.
 
 ``tests/application.py``: database, application, client, command line. ``tests/browsing.py``: a
-live server and a browser. ``tests/requirements_plugin.py``: requirement numbers.
+live server and a browser. ``tests/hands.py``: a person at its keyboard.
+``tests/requirements_plugin.py``: requirement numbers.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ pytest_plugins = [
     "tests.application",
     "tests.browsing",
     "tests.desk",
+    "tests.hands",
 ]
 
 # While the application is being written, tests below it can run without it.

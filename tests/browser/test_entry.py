@@ -3,90 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
-from ecrf import demo
-from tests.browsing import LiveServer
-from tests.desk import Desk
 from tests.functional.seats import address
+from tests.hands import Keys, Opener, enter, focused, state
 
 pytestmark = pytest.mark.browser
-Opener = Callable[..., Page]
 
 PANEL = {"WBC": "5.20", "NEUT": "3.10", "LYM": "1.50", "MONO": "0.40", "EOS": "0.10"}
 REST = 19  # further tests of the panel
-
-
-@pytest.fixture
-def subject(live_server: LiveServer) -> str:
-    """A subject with complete vital signs at screening."""
-    with live_server.app.app_context():
-        return Desk(live_server.app).vital_signs()[0].subject
-
-
-@pytest.fixture
-def open_as(browser: Browser, live_server: LiveServer) -> Iterator[Opener]:
-    """Pages of several people; an answer that refuses is no error here."""
-    contexts = []
-
-    def opened(address: str, username: str = "wang.li") -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 1440, "height": 900}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        enter(page, address, username)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def enter(page: Page, address: str, username: str = "wang.li") -> Page:
-    """Sign in, choose English, open a form."""
-    page.goto("/sign-in")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", demo.PASSWORD)
-    page.keyboard.press("Enter")
-    page.locator("button[value=en]").click()
-    page.goto(address)
-    return page
-
-
-class Keys:
-    """A keyboard that counts."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.count = 0
-
-    def type(self, *texts: str) -> None:
-        """Each text, and Enter after it."""
-        for text in texts:
-            for key in text:
-                self.press(key)
-            self.press("Enter")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-            self.count += 1
-
-
-def state(page: Page, text: str | re.Pattern[str]) -> None:
-    expect(page.locator("#savedtx")).to_have_text(text)
-
-
-def focused(page: Page) -> str:
-    return page.evaluate(
-        "(document.activeElement.form && document.activeElement.type === 'submit'"
-        " && document.activeElement.value) || document.activeElement.name"
-    )
 
 
 @pytest.mark.req("R-059", "R-065")
@@ -260,47 +187,6 @@ def test_completing_leads_from_the_summary_to_the_field(open_as: Opener, subject
     link.click()
 
     assert focused(page) == "PULSE"
-
-
-@pytest.mark.req("R-065")
-def test_without_network_typing_goes_on_and_is_sent_later(open_as: Opener, subject: str) -> None:
-    page = open_as(address(subject, "D0", "VS"))
-    page.locator("#TEMP").focus()
-
-    page.context.set_offline(True)
-    Keys(page).type("36.6")
-    state(page, re.compile(r"Not saved since \d\d:\d\d, trying again"))
-    page.context.set_offline(False)
-
-    state(page, "1 in draft")
-
-
-@pytest.mark.req("R-158")
-def test_a_session_that_ended_loses_nothing(open_as: Opener, subject: str) -> None:
-    page = open_as(address(subject, "D0", "VS"))
-    page.context.clear_cookies(name="ecrf")
-    page.locator("#TEMP").focus()
-
-    Keys(page).type("36.6")
-    state(page, re.compile("Cannot save: sign in again in another tab, then press Ctrl S here"))
-    enter(page.context.new_page(), "/me")
-    page.keyboard.press("Control+s")
-
-    state(page, re.compile("Saved in the record"))
-
-
-def test_leaving_with_unsent_input_warns(open_as: Opener, subject: str) -> None:
-    page = open_as(address(subject, "D0", "VS"))
-    warned: list[Dialog] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog), dialog.accept()))
-    page.locator("#TEMP").focus()
-    page.context.set_offline(True)
-    Keys(page).type("36.6")
-
-    page.close(run_before_unload=True)
-    page.wait_for_event("close")
-
-    assert [dialog.type for dialog in warned] == ["beforeunload"]
 
 
 @pytest.mark.req("R-064")

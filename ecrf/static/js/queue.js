@@ -1,6 +1,7 @@
 // Drafts leave in the order they were typed, one request at a time, and are tried again until the
 // server has them. They wait in memory only: nothing is kept in the browser.
 
+const LONGEST = 2000; // ms that what was typed waits while typing goes on
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds between two tries
 
 export class Queue {
@@ -9,6 +10,7 @@ export class Queue {
   since = null; // when the oldest entry that the server lacks was typed
   problem = ""; // why it is no use to try again by itself
   failures = 0;
+  #first = 0; // when the oldest entry that waits was typed
   #timer = 0;
   #turn = Promise.resolve();
 
@@ -22,10 +24,12 @@ export class Queue {
   }
 
   put(path, entry, delay = 0) {
+    if (!this.waiting.size) this.#first = performance.now();
     this.waiting.delete(path);
     this.waiting.set(path, entry);
     this.since ??= new Date();
-    this.#wake(Math.max(delay, this.#pause()));
+    const left = Math.max(0, this.#first + LONGEST - performance.now());
+    this.#wake(Math.max(Math.min(delay, left), this.#pause()));
     this.report();
   }
 
