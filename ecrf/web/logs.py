@@ -43,6 +43,7 @@ def page(code: str, event: str, event_no: int, form: str) -> str:
     """All records of a repeating form, the struck ones too unless the filter leaves them out."""
     wanted, sort = request.args.get("state", ""), request.args.get("sort", "")
     falling = sort.startswith("-")
+    place = {"code": code, "event": event, "event_no": event_no, "form": form}
     with read() as work:
         log = logs.log(work, code, event, event_no, form)
         lines = [line for line in _lines(log, sort.lstrip("-")) if _holds(line.state, wanted)]
@@ -54,7 +55,8 @@ def page(code: str, event: str, event_no: int, form: str) -> str:
             lines=lines,
             state=wanted,
             sort=sort,
-            place={"code": code, "event": event, "event_no": event_no, "form": form},
+            place=place,
+            root=request.path.removesuffix("log"),
         )
 
 
