@@ -17,6 +17,7 @@ from ecrf.calculators.catalogue import CALCULATORS
 from ecrf.calculators.courses import counted
 from ecrf.clinical import aecg_2002, icaht, ss_2016
 from ecrf.clinical.bsa import bsa_mosteller
+from ecrf.clinical.grade_hours import hours_at_grade
 from ecrf.clinical.icaht import Icaht
 from ecrf.clinical.kinetics import car_kinetics
 from ecrf.clinical.study_day import protocol_day, sdtm_day
@@ -160,6 +161,15 @@ def _recovered(
     return None if day is None else infusion + dt.timedelta(days=day)
 
 
+def _hours_from_grade_3(
+    times: Sequence[dt.datetime | None],
+    grades: Sequence[str | None],
+    end: dt.datetime | None,
+) -> Decimal | None:
+    known = [None if grade is None else int(grade) for grade in grades]
+    return hours_at_grade(times, known, end)
+
+
 LIMITED = (list_of(DATE), list_of(NUMBER), NUMBER, DAY)
 COURSE = (list_of(DATE), list_of(NUMBER), DAY)
 GRADE = code(tuple("01234"))
@@ -169,6 +179,13 @@ PLAIN = (
     Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
     Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
     Function("car_auc", KINETICS, NUMBER, _car_auc, strict=False),
+    Function(
+        "hours_from_grade_3",
+        (list_of(DATETIME), list_of(TEXT), DATETIME),
+        NUMBER,
+        _hours_from_grade_3,
+        strict=False,
+    ),
     Function("icaht_early", COURSE, GRADE, _course(icaht.icaht_early)),
     Function("icaht_late", COURSE, GRADE, _course(icaht.icaht_late)),
     Function("ticaht_early", COURSE, GRADE, _course(icaht.ticaht_early)),
