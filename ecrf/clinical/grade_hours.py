@@ -26,6 +26,8 @@ def hours_at_grade(
     end            of the episode; without it the last assessment counts for no time
     """
     rows = list(zip(times, grades, strict=True))
+    if not rows:
+        return Decimal(0)
     if any(time is None or grade is None for time, grade in rows):
         return None
     known = sorted((time, grade) for time, grade in rows if time is not None and grade is not None)

@@ -34,6 +34,7 @@ class Course:
     crs: int = field(init=False)
     onset: int = field(init=False)
     lasts: int = field(init=False)
+    lymphocytes_on: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         chance, self.latent = self.chance, _correlated(self.chance)
@@ -92,6 +93,12 @@ class Course:
         return max(0.05, level * self._noise(0.12))
 
     def lymphocytes(self, day: int) -> float:
+        """10*9/L; one number a day, because two forms report it."""
+        if day not in self.lymphocytes_on:
+            self.lymphocytes_on[day] = self._lymphocytes(day)
+        return self.lymphocytes_on[day]
+
+    def _lymphocytes(self, day: int) -> float:
         if day <= -5:
             return 1.0 * self._noise(0.1)
         if day <= 6:

@@ -76,8 +76,9 @@ def counts(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
 def subsets(person: Person, event: str, repeat: int, day: dt.date) -> Answers:
     """B cells never more than the lymphocytes; immunoglobulins follow them."""
     at, course = (day - person.infusion).days, person.course
-    t_cells = 110 if -3 <= at <= 14 else 480
-    b_cells = min(course.b_cells(at), t_cells * 0.8)
+    lymphocytes = course.lymphocytes(at) * 1000
+    t_cells = lymphocytes * 0.7
+    b_cells = min(course.b_cells(at), lymphocytes * 0.2)
     subsets = {"CD3A": t_cells, "CD4A": t_cells * 0.55, "CD8A": t_cells * 0.4}
     lines = {f"LB[{code}].LBORRES": f"{count:.0f}" for code, count in subsets.items()}
     lines |= {

@@ -11,6 +11,7 @@ from ecrf.web import access
 
 pytestmark = pytest.mark.sqlite
 PLACE = {
+    "mark": "0" * 16,
     "subject": "BJ01-L001",
     "code": "BJ01-L001",
     "event": "SCR",
