@@ -6,6 +6,7 @@ page, an autosaved draft and a refused save all speak from the same evaluation.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -51,6 +52,7 @@ class Opened:
     filling: page.Filling
     earlier: tuple[str, ...]
     base_revision: int  # on which the draft was begun
+    today: dt.date  # at the site
     waiting: tuple[gates.Missing, ...] = ()  # what the protocol asks for first
 
     @property
@@ -115,6 +117,7 @@ def opened(
         filling=filling,
         earlier=tuple(name for name, _ in earlier),
         base_revision=base,
+        today=context.today,
         waiting=gates.missing(work, subject, form, context) if record is None else (),
     )
 

@@ -316,7 +316,7 @@ def _render(
         heading=_heading(problems or []),
         waiting=_waiting(found, book),
         notice=notice or _notice(found, built),
-        words=_words(found),
+        words=_words(found, at),
         around=logs.around(work, found, book),
         query=logs.query(),
         leaves=_leaves(key),
@@ -366,11 +366,12 @@ def _notice(found: Opened, built: Page) -> str:
     )
 
 
-def _words(found: Opened) -> dict[str, Any]:
+def _words(found: Opened, at: subjects.EventState) -> dict[str, Any]:
     """What the browser says by itself."""
     return {
         "language": current_language(),
         "visits": list(found.earlier),
+        "days": {"t": str(found.today), "v": str(at.date or "")},
         "blank": _("Nothing entered yet"),
         "draft": _("in draft"),
         "sending": _("not saved yet"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from ecrf.services import subjects
+from tests.browsing import LiveServer
+from tests.desk import Desk
 from tests.functional.seats import address
 from tests.hands import Keys, Opener, enter, focused, state
 
@@ -51,6 +56,26 @@ def test_a_panel_of_24_tests_is_entered_result_by_result(page: Page, subject: st
     expect(page.locator("[name='LB[RBC].LBORRES']")).to_have_value("ND")
     expect(page.locator("[name='LB[RBC].LBORRES']")).to_have_class(re.compile("miss"))
     assert keys.count == 103
+
+
+@pytest.mark.req("R-062")
+def test_t_and_v_in_a_date_are_today_and_the_day_of_the_visit(
+    page: Page, subject: str, live_server: LiveServer
+) -> None:
+    with Desk(live_server.app).work() as work:
+        subjects.add_visit(work, subject, "UNS", dt.date(2026, 3, 2))
+    enter(page, address(subject, "UNS", "VS"))
+    today = json.loads(page.locator("#words").text_content() or "")["days"]["t"]
+    page.locator("#VSDAT").focus()
+
+    page.keyboard.press("t")
+    expect(page.locator("#VSDAT")).to_have_value(today)
+    expect(page.locator("[data-when=visit]")).to_be_visible()
+    page.locator("#VSDAT").select_text()
+    page.keyboard.press("v")
+
+    expect(page.locator("#VSDAT")).to_have_value("2026-03-02")
+    state(page, "1 in draft")
 
 
 def test_arrows_go_up_and_down_the_panel(page: Page, subject: str) -> None:

@@ -1,6 +1,6 @@
 // The keyboard flow: Enter to the next field, digits for dates, letters for choices, no mouse.
 
-import { $, $$, control, form } from "./cells.js";
+import { $, $$, control, form, words } from "./cells.js";
 
 const stops = () => $$("[data-k]", form).filter((stop) => stop.offsetParent && !stop.disabled);
 
@@ -71,7 +71,19 @@ function changed(element) {
   return true;
 }
 
+/** T in an empty or selected date box is today, V the day of the visit. */
+function day(event, target) {
+  const { selectionStart, selectionEnd, value } = target;
+  const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+  const date = plain && selectionEnd - selectionStart === value.length &&
+    words.days[event.key.toLowerCase()];
+  if (!date) return false;
+  target.value = date;
+  return changed(target);
+}
+
 function inField(event, target) {
+  if (target.dataset.day !== undefined && day(event, target)) return true;
   const step = event.shiftKey ? -1 : 1;
   if (event.key === "Enter" && !event.ctrlKey && !target.matches("textarea,button,a")) {
     if (target.type === "text") changed(target);

@@ -51,6 +51,8 @@ function context(cell) {
   $("#cx-range").textContent = spread;
   $('[data-when="check"]')?.toggleAttribute("hidden", !cell.classList.contains("warn"));
   $('[data-when="unit"]')?.toggleAttribute("hidden", !form.elements.namedItem(`unit:${path}`));
+  $('[data-when="day"]')?.toggleAttribute("hidden", !$("[data-day]", cell));
+  $('[data-when="visit"]')?.toggleAttribute("hidden", !$("[data-day]", cell) || !words.days.v);
   const before = cell.dataset.before?.split("|") ?? [];
   const now = read(path) || $("output", cell)?.textContent;
   const parts = before.map((text, n) => [words.visits[n], text || "–"]);
