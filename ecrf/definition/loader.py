@@ -6,7 +6,7 @@ Every file is read once, and everything that is wrong is reported at once, with 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -31,6 +31,7 @@ from ecrf.definition.model import (
     Laboratory,
     Study,
 )
+from ecrf.definition.monitoring import check_monitoring
 from ecrf.definition.names import Analytes, Names, foreign_names
 from ecrf.definition.references import reference
 from ecrf.definition.resolve import Resolver
@@ -263,6 +264,7 @@ class Loader:
         if self.study is not None:
             check_form.check_texts(self.files.study.source)
             check_study.check_study(self.study, self.files.study.source, names)
+            self.check_monitoring(self.study, names, oids)
         for build in self.files.builds:
             if build.model is not None:
                 check_form.check_texts(build.source)
@@ -275,6 +277,17 @@ class Loader:
         self.check_criteria(known)
         if not self.files.builds:
             self.files.study.source.error((), "the study has no build", "write builds/1.yaml")
+
+    def check_monitoring(
+        self, study: Study, names: Collection[str] | None, forms: Collection[str]
+    ) -> None:
+        builds = [file.model for file in self.files.builds if file.model is not None]
+        events = {event.event for build in builds for event in build.events}
+        cohorts = {cohort.cohort for cohort in study.cohorts}
+        if study.monitoring is not None:
+            check_monitoring(
+                study.monitoring, self.files.study.source, names, forms, cohorts, events
+            )
 
     def check_criteria(self, known: Mapping[tuple[str, int], Form]) -> None:
         items = {

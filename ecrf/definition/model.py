@@ -36,6 +36,7 @@ from ecrf.definition.item_models import (
     TimeItem,
     YesNoItem,
 )
+from ecrf.definition.monitoring import Monitoring
 from ecrf.definition.parts import (
     OID,
     AltUnit,
@@ -303,6 +304,8 @@ class Study(Part):
     """The dates that planned days count from; consent and infusion when left out."""
     baseline: tuple[Baseline, ...] = ()
     """A grade that needs a baseline takes the last result before the first of these known."""
+    monitoring: Monitoring | None = None
+    """What is verified against source; everything when left out."""
 
     def all_anchors(self) -> tuple[Anchor, ...]:
         """The anchors as written, and consent and infusion where they are not."""

@@ -68,6 +68,9 @@ class Cell:
     grade: str = ""
     attached: Attached | None = None
     before: tuple[str, ...] = ()  # what it was at earlier events, oldest first
+    version: int = 0  # of the value in the record
+    mark: str = ""  # of review: none, done, again (it changed since); empty: nothing to review
+    asked: str = ""  # by the monitoring plan: critical, all, sample, none
 
     @property
     def counts(self) -> bool:
@@ -154,6 +157,7 @@ class Page:
     blocks: tuple[Block, ...]
     guideline: str
     readonly: bool
+    reviewing: str = ""  # the kind of mark that this person sets here
 
     def cells(self) -> Iterator[Cell]:
         for block in self.blocks:
@@ -178,6 +182,19 @@ class Page:
     @property
     def drafts(self) -> int:
         return sum(cell.changed for cell in self.cells() if cell.item.type != "calculated")
+
+    @property
+    def marked(self) -> int:
+        return sum(cell.mark == "done" for cell in self.cells())
+
+    @property
+    def markable(self) -> int:
+        return sum(bool(cell.mark) for cell in self.cells())
+
+    @property
+    def verified(self) -> bool:
+        """Whether all that it holds was verified against source."""
+        return 0 < self.markable == self.marked and self.reviewing in ("", "sdv")
 
     @property
     def takes_files(self) -> bool:

@@ -49,6 +49,10 @@ class Filling:
     rows: Mapping[str, int] = field(default_factory=dict)  # rows opened but still empty
     finishing: bool = False  # show also what is required and empty
     readonly: bool = False
+    reviewing: str = ""  # the kind of mark that this person sets here
+    marks: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -67,6 +71,7 @@ def build(
         blocks=tuple(maker.block(group) for group in form.model.groups),
         guideline=guideline[language] if guideline else "",
         readonly=filling.readonly,
+        reviewing=filling.reviewing,
     )
 
 
@@ -245,6 +250,9 @@ class _Maker:
             grade=grade,
             attached=attached(value.facets) if item.type == "file" else None,
             before=() if item.type == "file" else self.before(path),
+            version=self.filling.versions.get(path, 0),
+            mark=self.filling.marks.get(path, ""),
+            asked=self.filling.asked.get(path, ""),
         )
 
     def name(self, item: Item, path: str) -> str:

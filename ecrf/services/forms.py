@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -29,6 +30,7 @@ from ecrf.services import (
     links,
     people,
     records,
+    reviews,
 )
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
@@ -50,7 +52,6 @@ class Opened:
     form: FormDefinition
     evaluation: Evaluation
     filling: page.Filling
-    earlier: tuple[str, ...]
     base_revision: int  # on which the draft was begun
     today: dt.date  # at the site
     waiting: tuple[gates.Missing, ...] = ()  # what the protocol asks for first
@@ -58,6 +59,11 @@ class Opened:
     @property
     def revision(self) -> int:
         return self.record.revision if self.record else 0
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The events that the values before come from, oldest first."""
+        return tuple(name for name, _ in self.filling.previous)
 
 
 def opened(
@@ -71,27 +77,27 @@ def opened(
     rows: Mapping[str, int] | None = None,
     finishing: bool = False,
     refused: tuple[Finding, ...] = (),
+    review: bool = False,
 ) -> Opened:
     """The form with what was typed; ``typed`` None takes the actor's draft.
 
-    ``finishing`` also judges what is required and empty; ``refused`` is what a save found that
-    only a save can find. Raises NotFound, Forbidden.
+    ``finishing`` also judges what is required, ``refused`` is what only a save finds, ``review``
+    opens it to be reviewed. Raises NotFound, Forbidden.
     """
     subject = keys.subject(work, key.subject)
     work.require("record.read", subject.site)
     record = keys.find(work, subject, key)
     form = keys.form_due(work, subject, key, record)
     base = record.revision if record else 0
-    if typed is None:
-        draft = drafts.get(work, key)
-        typed, base = (draft.entries, draft.base_revision) if draft else ({}, base)
+    if typed is None and (draft := drafts.get(work, key)):
+        typed, base = draft.entries, draft.base_revision
+    typed = typed or {}
     saved = content.restore(form, record.data) if record else {}
     values, problems = records.read(form, typed)
     attached, unfit = attachments.freeze(work, subject, form, values)
     values, problems = values | attached, problems | unfit
     context = contexts.build(work, subject, key, form)
     evaluation = _judged(work, form, saved, values, context, problems, refused)
-    earlier = _earlier(work, subject, key)
     filling = page.Filling(
         saved=saved,
         typed={path: page.Typed(entry.text, entry.unit) for path, entry in typed.items()},
@@ -100,12 +106,12 @@ def opened(
         reasons_due=reasons_due,
         changes=_changes(work, record),
         ranges=ranges.printed(work.catalogue, form, evaluation.data, context),
-        previous=earlier,
+        previous=_earlier(work, subject, key),
         people=_people(work, subject, form),
         links=links.options(work, subject, form),
         rows=rows or {},
         finishing=finishing or (record is not None and record.status == "complete"),
-        readonly=_closed(work, subject, record),
+        **_review(work, subject, record, review or _closed(work, subject, record)),
     )
     return Opened(
         catalogue=work.catalogue,
@@ -115,11 +121,24 @@ def opened(
         form=form,
         evaluation=evaluation,
         filling=filling,
-        earlier=tuple(name for name, _ in earlier),
         base_revision=base,
         today=context.today,
         waiting=gates.missing(work, subject, form, context) if record is None else (),
     )
+
+
+def _review(work: Work, subject: Subject, record: Record | None, readonly: bool) -> dict[str, Any]:
+    """The marks on the form; who only reads may set those of their kind."""
+    if record is None:
+        return {"readonly": readonly}
+    kind = reviews.kind_of(work.actor) if readonly else ""
+    return {
+        "readonly": readonly,
+        "reviewing": kind,
+        "marks": reviews.states(work, record, kind or "sdv"),
+        "asked": reviews.asked(work, record, subject) if kind == "sdv" else {},
+        "versions": record.versions,
+    }
 
 
 def _judged(

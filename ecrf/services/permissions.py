@@ -17,6 +17,7 @@ ACTIONS = {
     "query.raise": "Raise a query",
     "query.answer": "Answer a query",
     "query.close": "Close or reopen a query",
+    "review.mark": "Mark values in the way of the role",
     "review.sdv": "Verify a value against source",
     "review.medical": "Mark a value as medically reviewed",
     "review.data": "Mark a value as reviewed by data management",
@@ -35,19 +36,23 @@ JUDGEMENTS = frozenset({"record.sign", "review.sdv", "record.lock"})
 
 _READ = {"account.self", "subject.list", "record.read", "record.history", "pdf.verify"}
 _SITE = _READ | {"subject.create", "record.enter", "query.answer", "pdf.export"}
+_MEDICAL = {"review.mark", "review.medical"}
 
 ROLES: dict[str, frozenset[str]] = {
     "coordinator": frozenset(_SITE),
-    "investigator": frozenset(_SITE | {"record.sign", "review.medical", "audit.read"}),
+    "investigator": frozenset(_SITE | {"record.sign", "audit.read"} | _MEDICAL),
     "principal_investigator": frozenset(
-        _SITE | {"record.sign", "review.medical", "record.lock", "audit.read", "audit.export"}
+        _SITE | {"record.sign", "record.lock", "audit.read", "audit.export"} | _MEDICAL
     ),
     "monitor": frozenset(
-        _READ | {"query.raise", "query.close", "review.sdv", "pdf.export", "audit.read"}
+        _READ
+        | {"query.raise", "query.close", "pdf.export", "audit.read"}
+        | {"review.mark", "review.sdv"}
     ),
     "data_manager": frozenset(
         _READ
-        | {"query.raise", "query.close", "review.data", "record.lock", "pdf.export"}
+        | {"query.raise", "query.close", "record.lock", "pdf.export"}
+        | {"review.mark", "review.data"}
         | {"audit.read", "audit.export", "build.read"}
     ),
     "regulatory": frozenset(_READ | {"pdf.export", "audit.read", "audit.export"}),

@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
 from ecrf.entry import layout
 from ecrf.models import Draft, Job, Query, Record, Subject
-from ecrf.services import contexts, eligibility, subjects
+from ecrf.services import contexts, eligibility, subjects, verification
 from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
@@ -252,10 +252,30 @@ def jobs(scope: Scope) -> Iterator[Thing]:
         yield Thing("job", "", at=job.created_at, note=job.kind)
 
 
+def changed(scope: Scope) -> Iterator[Thing]:
+    """Values that changed after the person marked them as seen, the latest first."""
+    work = scope.work
+    events = {event.event: event for event in work.catalogue.build.events}
+    for one in verification.changed(work):
+        yield Thing(
+            "changed",
+            "form",
+            one.key.subject,
+            events.get(one.key.event),
+            one.key.event_no,
+            work.catalogue.form(one.record.form, one.record.form_version),
+            one.key.repeat,
+            one.record.id,
+            at=one.verified_at,
+            spot=layout.html_id(one.path),
+        )
+
+
 PROVIDERS = (
     Provider("overdue", "record.enter", overdue),
     Provider("superseded", "record.sign", superseded),
     Provider("answer", "query.answer", to_answer),
+    Provider("changed", "review.sdv", changed),
     Provider("close", "query.close", to_close),
     Provider("due", "record.enter", due),
     Provider("draft", "record.enter", drafts),

@@ -23,7 +23,7 @@ from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason
 from ecrf.services.work import Work
-from ecrf.web import attachments, logs, posted, trail
+from ecrf.web import attachments, entry_words, logs, posted, reviews, trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import local, text
 from ecrf.web.language import current_language
@@ -38,7 +38,8 @@ def page(**place: Any) -> str:
     """The form as it stands, with the person's own draft over it."""
     key = Key(**place)
     with read() as work:
-        return _render(work, forms.opened(work, key))
+        review = request.args.get("view") == "review"
+        return _render(work, forms.opened(work, key, review=review))
 
 
 @bp.post(f"{PLACE}/draft")
@@ -316,7 +317,8 @@ def _render(
         heading=_heading(problems or []),
         waiting=_waiting(found, book),
         notice=notice or _notice(found, built),
-        words=_words(found, at),
+        words=entry_words.of(found, at),
+        review=reviews.bar(work, found.record, key, built.reviewing),
         around=logs.around(work, found, book),
         query=logs.query(),
         leaves=_leaves(key),
@@ -364,35 +366,3 @@ def _notice(found: Opened, built: Page) -> str:
         "Your draft is shown: %(num)s items are not in the record yet.",
         built.drafts,
     )
-
-
-def _words(found: Opened, at: subjects.EventState) -> dict[str, Any]:
-    """What the browser says by itself."""
-    return {
-        "language": current_language(),
-        "visits": list(found.earlier),
-        "days": {"t": str(found.today), "v": str(at.date or "")},
-        "blank": _("Nothing entered yet"),
-        "draft": _("in draft"),
-        "sending": _("not saved yet"),
-        "saved": _("Saved in the record"),
-        "unsaved": _("Not saved since"),
-        "retrying": _("trying again"),
-        "stopped": _(
-            "Cannot save: sign in again in another tab, then press Ctrl S here. What you typed "
-            "is still on this page."
-        ),
-        "blank_value": _("blank"),
-        "row": _("Row"),
-        "strike": _("Why is it struck out?"),
-        "files": {
-            "large": _("The file has %(size)s MB, at most %(limit)s MB can be attached."),
-            "lost": _(
-                "The file did not arrive. Check the connection, then choose it again. Everything "
-                "else on this page is kept."
-            ),
-        },
-        "range": _("Range"),
-        "expected": _("Expected"),
-        "now": _("Now"),
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -99,7 +100,8 @@ def _code(form: FormDefinition, path: str, value: Value | None) -> str:
     """The stored code, where it is not what is shown."""
     name = split_path(path)[0]
     coded = name in form.items and form.item(name).type in items.CODED
-    return value.text if value is not None and coded and value.text.isalnum() else ""
+    number = value is not None and isinstance(value.typed, Decimal | int)
+    return value.text if value and coded and not number and value.text.isalnum() else ""
 
 
 def _file(form: FormDefinition, path: str, value: Value | None) -> str:
