@@ -281,6 +281,20 @@ class Baseline(Part):
     """The item with the time of day, of the same record."""
 
 
+class Saying(Part):
+    """Words that are ready to be sent."""
+
+    saying: OID
+    text: Text
+
+
+class Sayings(Part):
+    """What is often asked and answered in queries, in neutral words that suggest no value."""
+
+    questions: tuple[Saying, ...] = ()
+    answers: tuple[Saying, ...] = ()
+
+
 class Study(Part):
     """study.yaml"""
 
@@ -306,6 +320,8 @@ class Study(Part):
     """A grade that needs a baseline takes the last result before the first of these known."""
     monitoring: Monitoring | None = None
     """What is verified against source; everything when left out."""
+    queries: Sayings = Sayings()
+    """Words ready for queries and their answers."""
 
     def all_anchors(self) -> tuple[Anchor, ...]:
         """The anchors as written, and consent and infusion where they are not."""

@@ -5,8 +5,8 @@ Plain data in one language, ready for the template: it shows, it never decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ecrf.definition.catalogue import FormDefinition
@@ -25,6 +25,16 @@ class Option(NamedTuple):
     code: str
     label: str
     on: bool
+
+
+class Asked(NamedTuple):
+    """A query that is not settled: ``state`` is open, answered or reopened."""
+
+    id: int
+    state: str
+    text: str
+    by: str  # empty: a check
+    days: int
 
 
 class Attached(NamedTuple):
@@ -71,6 +81,7 @@ class Cell:
     version: int = 0  # of the value in the record
     mark: str = ""  # of review: none, done, again (it changed since); empty: nothing to review
     asked: str = ""  # by the monitoring plan: critical, all, sample, none
+    queries: tuple[Asked, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -109,6 +120,7 @@ class Row:
     struck: bool = False
     striking: bool = False  # asked for, not saved yet
     saved: bool = False
+    queries: tuple[Asked, ...] = ()  # about the row as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,7 @@ class Page:
     guideline: str
     readonly: bool
     reviewing: str = ""  # the kind of mark that this person sets here
+    queries: Mapping[str, tuple[Asked, ...]] = field(default_factory=dict)  # path -> its queries
 
     def cells(self) -> Iterator[Cell]:
         for block in self.blocks:

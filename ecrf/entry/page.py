@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Analyte, Choice, Group, Item
 from ecrf.definition.values import BLANK, Value, item_path, split_path
 from ecrf.entry import layout
-from ecrf.entry.cells import Attached, Block, Cell, Message, Option, Page, Row
+from ecrf.entry.cells import Asked, Attached, Block, Cell, Message, Option, Page, Row
 from ecrf.entry.evaluate import NEW_ROW, Evaluation, Finding
 
 STRUCK = "deleted"
@@ -47,6 +47,7 @@ class Filling:
     people: Sequence[tuple[str, str]] = ()
     links: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)  # rows opened but still empty
+    queries: Mapping[str, tuple[Asked, ...]] = field(default_factory=dict)
     finishing: bool = False  # show also what is required and empty
     readonly: bool = False
     reviewing: str = ""  # the kind of mark that this person sets here
@@ -72,6 +73,7 @@ def build(
         guideline=guideline[language] if guideline else "",
         readonly=filling.readonly,
         reviewing=filling.reviewing,
+        queries=filling.queries,
     )
 
 
@@ -87,6 +89,7 @@ def state(page: Page) -> dict[str, Any]:
         "errors": page.errors,
         "checks": page.checks,
         "draft": page.drafts,
+        "queries": {path: [one[:2] for one in asked] for path, asked in page.queries.items()},
     }
 
 
@@ -195,7 +198,8 @@ class _Maker:
         typed = self.filling.typed.get(path)
         striking = not struck and typed is not None and typed.text == STRUCK
         saved = any(cell.was for cell in cells)
-        return Row(key, path, group.label[self.language], cells, struck, striking, saved)
+        queries = self.filling.queries.get(path, ())
+        return Row(key, path, group.label[self.language], cells, struck, striking, saved, queries)
 
     def analyte(self, group: Group, analyte: Analyte) -> Row:
         cells = tuple(
@@ -253,6 +257,7 @@ class _Maker:
             version=self.filling.versions.get(path, 0),
             mark=self.filling.marks.get(path, ""),
             asked=self.filling.asked.get(path, ""),
+            queries=self.filling.queries.get(path, ()),
         )
 
     def name(self, item: Item, path: str) -> str:

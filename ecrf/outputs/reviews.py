@@ -26,7 +26,7 @@ def queries(
             path=row.path,
             label=_label(form, row.path),
             state=words.of(words.STATES, row.state),
-            text=row.text,
+            text=_both(row),
             check=row.check or "",
             version=row.value_seq,
             raised_by=names.get(row.raised_by, row.raised_by),
@@ -96,12 +96,17 @@ def _move(raised: Query, event: QueryEvent, names: dict[str, str], clock: Clock)
     repeats = event.move == "open" and event.text == raised.text
     return QueryMove(
         words.of(words.MOVES, event.move),
-        "" if repeats else event.text,
+        "" if repeats else _both(event),
         names.get(event.by, event.by),
         words.of(words.ROLES, event.role),
         clock(event.at),
         event.seq,
     )
+
+
+def _both(said: Query | QueryEvent) -> str:
+    """The words as they were said; those that the study has in both languages, in both."""
+    return f"{said.text} / {said.text_zh}" if said.text_zh else said.text
 
 
 def _names(session: Session, users: Iterable[str]) -> dict[str, str]:

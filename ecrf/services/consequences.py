@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import func, insert, select
 
 from ecrf.entry.evaluate import Evaluation, Finding
-from ecrf.models import Query, QueryEvent, Record, ReviewMark, Signature, SignatureEnd
-from ecrf.services import audit
+from ecrf.models import Query, Record, ReviewMark, Signature, SignatureEnd
+from ecrf.services import audit, system_queries
 from ecrf.services.audit import Target
+from ecrf.services.system_queries import finding_key
 from ecrf.services.work import Work
-
-OPEN = ("open", "answered", "reopened")
 
 
 def apply(
-    work: Work, target: Target, record: Record, result: Evaluation, seqs: Mapping[str, int]
+    work: Work,
+    target: Target,
+    record: Record,
+    result: Evaluation,
+    seqs: Mapping[str, int],
+    asked: Iterable[Query],
 ) -> None:
-    """Everything that follows from changed items, in the same transaction."""
+    """Everything that follows from changed items, in the same transaction; ``asked`` are the live
+    queries of the record. A query voids nothing: only a changed value does."""
     last = record.last_seq
     if seqs and record.revision > 1:
         last = max(last, supersede(work, target, record, max(seqs.values())))
         last = max(last, _reset_marks(work, target, record, seqs))
-    last = max(last, _system_queries(work, target, record, result))
+    last = max(last, system_queries.settle(work, target, record, result, asked, seqs))
     if last > record.last_seq:
         record.last_seq = last
-
-
-def finding_key(finding: Finding) -> str:
-    return f"{finding.id}@{finding.path}"
 
 
 def new_confirmations(
@@ -154,81 +155,3 @@ def _reset_marks(work: Work, target: Target, record: Record, seqs: Mapping[str, 
     ]
     work.session.execute(insert(ReviewMark), rows)
     return numbers[-1]
-
-
-def queries_differ(work: Work, record: Record, result: Evaluation) -> bool:
-    """Whether a system query is to be opened or closed."""
-    return set(_firing(result)) != set(_standing(work, record))
-
-
-def _firing(result: Evaluation) -> dict[str, Finding]:
-    """What opens a query; also what a save would refuse, when another form brought it about."""
-    return {finding_key(f): f for f in result.findings if f.query or f.severity == "hard"}
-
-
-def _standing(work: Work, record: Record) -> dict[str, Query]:
-    query = select(Query).where(
-        Query.record_id == record.id, Query.check.is_not(None), Query.state.in_(OPEN)
-    )
-    return {f"{q.check}@{q.path}": q for q in work.session.scalars(query)}
-
-
-def _system_queries(work: Work, target: Target, record: Record, result: Evaluation) -> int:
-    """Open a query for each querying check that fires, close those that no longer fire."""
-    firing = _firing(result)
-    if not firing and record.revision == 1:
-        return 0
-    standing = _standing(work, record)
-    system = work.as_system("checks")
-    last = 0
-    for key, finding in firing.items():
-        if key not in standing:
-            last = _open(system, target, record, finding)
-    for key, found in standing.items():
-        if key not in firing:
-            last = _close(system, target, record, found)
-    return last
-
-
-def _open(work: Work, target: Target, record: Record, finding: Finding) -> int:
-    entry = audit.Entry("query.open", target, finding.path, detail={"check": finding.id})
-    seq = audit.append(work, [entry])[0]
-    raised = Query(
-        record_id=record.id,
-        path=finding.path,
-        value_seq=record.versions.get(finding.path),
-        check=finding.id,
-        text=f"{finding.message.en} / {finding.message.zh}",
-        raised_by=work.actor.username,
-        raised_role=work.actor.role,
-        raised_at=work.at,
-        state="open",
-    )
-    work.session.add(raised)
-    work.session.flush()
-    _event(work, raised, "open", raised.text, record, seq)
-    return seq
-
-
-def _close(work: Work, target: Target, record: Record, found: Query) -> int:
-    value_seq = record.versions.get(found.path)
-    detail = {"check": found.check, "query": found.id, "resolved_by": value_seq}
-    seq = audit.append(work, [audit.Entry("query.close", target, found.path, detail=detail)])[0]
-    found.state = "closed"
-    _event(work, found, "close", "The check no longer fires.", record, seq)
-    return seq
-
-
-def _event(work: Work, query: Query, move: str, text: str, record: Record, seq: int) -> None:
-    work.session.add(
-        QueryEvent(
-            query_id=query.id,
-            move=move,
-            text=text,
-            by=work.actor.username,
-            role=work.actor.role,
-            at=work.at,
-            value_seq=record.versions.get(query.path),
-            seq=seq,
-        )
-    )

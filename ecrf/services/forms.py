@@ -29,11 +29,13 @@ from ecrf.services import (
     keys,
     links,
     people,
+    query_threads,
     records,
     reviews,
 )
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
+from ecrf.services.queries import Place
 from ecrf.services.records import Entry, Reason
 from ecrf.services.subjects import Casebook
 from ecrf.services.work import Work
@@ -110,6 +112,7 @@ def opened(
         people=_people(work, subject, form),
         links=links.options(work, subject, form),
         rows=rows or {},
+        queries=query_threads.marks(work, Place(subject, key, record, form)),
         finishing=finishing or (record is not None and record.status == "complete"),
         **_review(work, subject, record, review or _closed(work, subject, record)),
     )

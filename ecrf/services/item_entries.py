@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecrf.definition.values import split_path
-from ecrf.models import Record
+from ecrf.models import Query, Record
 from ecrf.services import audit
 from ecrf.services.work import Work
 
@@ -25,34 +25,47 @@ class Reason:
         return self.code in REASONS and (self.code != "other" or bool(self.text.strip()))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a save made: the changed paths, the value versions before, what of it a person typed,
+    and what is asked about the record."""
+
+    changed: Sequence[str]
+    old: Mapping[str, int]
+    typed: frozenset[str]
+    asked: Iterable[Query] = ()
+
+
 def of(
-    work: Work,
-    target: audit.Target,
-    record: Record,
-    changed: Sequence[str],
-    old: Mapping[str, int],
-    by_user: Sequence[str],
-    reasons: Mapping[str, Reason],
+    work: Work, target: audit.Target, record: Record, made: Made, reasons: Mapping[str, Reason]
 ) -> list[audit.Entry]:
-    """One entry for each changed path of a record that has its new content; ``old`` are the value
-    versions before. What the person did not change the derivation did."""
+    """One entry for each changed path of a record that has its new content. What the person did
+    not change the derivation did. A change under query names the query (R-078)."""
     derivation = work.as_system("derivation").actor
-    typed = frozenset(by_user)
+    asked = [(query.id, query.path) for query in made.asked]
     entries = []
-    for path in changed:
-        reason = reasons.get(path) if path in typed else None
+    for path in made.changed:
+        typed = path in made.typed
+        reason = reasons.get(path) if typed else None
+        about = [number for number, asks in asked if _covers(asks, path)] if asked else []
         entries.append(
             audit.Entry(
-                action=_action(path, old.get(path), record.data),
+                action=_action(path, made.old.get(path), record.data),
                 target=target,
                 path=path,
                 value=record.data.get(path, {"v": ""}),
-                old_seq=old.get(path),
+                old_seq=made.old.get(path),
                 reason=(reason.code, reason.text) if reason and reason.given else None,
-                by=None if path in typed else derivation,
+                detail={"queries": about} if about else {},
+                by=None if typed else derivation,
             )
         )
     return entries
+
+
+def _covers(asks: str, path: str) -> bool:
+    """Whether a query about an item, a row or (empty) the form is about this path."""
+    return asks in ("", path) or path.startswith(f"{asks}.")
 
 
 def _action(path: str, old_seq: int | None, after: Mapping[str, dict]) -> str:

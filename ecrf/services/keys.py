@@ -107,21 +107,22 @@ def form_due(work: Work, subject: Subject, key: Key, record: Record | None) -> F
     """
     if record is not None:
         return work.catalogue.form(record.form, record.form_version)
-    at = event(work, key.event)
-    _check_occurrence(work, subject, key, at)
+    at = require_occurrence(work, subject, key)
     for form in forms_at(work, subject, at):
         if form.oid == key.form and (form.model.repeats or key.repeat == 1):
             return form
     raise NotFound(key.form)
 
 
-def _check_occurrence(work: Work, subject: Subject, key: Key, at: Event) -> None:
+def require_occurrence(work: Work, subject: Subject, key: Key) -> Event:
+    """The event of a key; NotFound when it has not taken place that often."""
+    at = event(work, key.event)
     if key.repeat < 1 or key.event_no < 1:
         raise NotFound(key.event)
     if at.kind != "unscheduled":
         if key.event_no != 1:
             raise NotFound(key.event)
-        return
+        return at
     query = select(Visit.id).where(
         Visit.subject_id == subject.id,
         Visit.event == key.event,
@@ -129,6 +130,7 @@ def _check_occurrence(work: Work, subject: Subject, key: Key, at: Event) -> None
     )
     if work.session.scalar(query) is None:
         raise NotFound(key.event)
+    return at
 
 
 def target(subject: Subject, record: Record) -> Target:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.values import Problem, Value, split_path
 from ecrf.models import Grant, User
+from ecrf.services.permissions import ROLES
 from ecrf.services.work import Work
 
 SITE_ROLES = ("coordinator", "investigator", "principal_investigator")
@@ -29,6 +30,14 @@ def at_site(work: Work, site: str, roles: Sequence[str] = ()) -> list[tuple[str,
         .order_by(User.name)
     )
     return [(str(row.id), row.name, row.role) for row in work.session.execute(query)]
+
+
+def who_may(work: Work, site: str, *actions: str) -> list[User]:
+    """Those who hold one of the actions at the site now, by name."""
+    roles = [role for role, held in ROLES.items() if held.intersection(actions)]
+    numbers = {int(number) for number, _, _ in at_site(work, site, roles)}
+    query = select(User).where(User.id.in_(numbers)).order_by(User.name)
+    return list(work.session.scalars(query))
 
 
 def freeze(

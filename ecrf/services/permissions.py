@@ -17,6 +17,7 @@ ACTIONS = {
     "query.raise": "Raise a query",
     "query.answer": "Answer a query",
     "query.close": "Close or reopen a query",
+    "query.assign": "Say whose query it is to deal with",
     "review.mark": "Mark values in the way of the role",
     "review.sdv": "Verify a value against source",
     "review.medical": "Mark a value as medically reviewed",
@@ -35,8 +36,9 @@ CLINICAL_WRITES = frozenset({"subject.create", "record.enter"})
 JUDGEMENTS = frozenset({"record.sign", "review.sdv", "record.lock"})
 
 _READ = {"account.self", "subject.list", "record.read", "record.history", "pdf.verify"}
-_SITE = _READ | {"subject.create", "record.enter", "query.answer", "pdf.export"}
-_MEDICAL = {"review.mark", "review.medical"}
+_SITE = _READ | {"subject.create", "record.enter", "query.answer", "query.assign", "pdf.export"}
+_ASKING = {"query.raise", "query.close", "query.assign"}
+_MEDICAL = {"query.raise", "review.mark", "review.medical"}
 
 ROLES: dict[str, frozenset[str]] = {
     "coordinator": frozenset(_SITE),
@@ -45,14 +47,12 @@ ROLES: dict[str, frozenset[str]] = {
         _SITE | {"record.sign", "record.lock", "audit.read", "audit.export"} | _MEDICAL
     ),
     "monitor": frozenset(
-        _READ
-        | {"query.raise", "query.close", "pdf.export", "audit.read"}
-        | {"review.mark", "review.sdv"}
+        _READ | _ASKING | {"pdf.export", "audit.read", "review.mark", "review.sdv"}
     ),
     "data_manager": frozenset(
         _READ
-        | {"query.raise", "query.close", "record.lock", "pdf.export"}
-        | {"review.mark", "review.data"}
+        | _ASKING
+        | {"record.lock", "pdf.export", "review.mark", "review.data"}
         | {"audit.read", "audit.export", "build.read"}
     ),
     "regulatory": frozenset(_READ | {"pdf.export", "audit.read", "audit.export"}),

@@ -32,6 +32,8 @@ from ecrf.services import (
     keys,
     links,
     people,
+    queries,
+    system_queries,
 )
 from ecrf.services.errors import Locked, ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
@@ -127,7 +129,7 @@ def rejudge(work: Work, record: Record, subject: Subject, *, write: bool = True)
     before = content.restore(form, record.data)
     context = contexts.build(work, subject, keys.key_of(record, subject), form)
     result = evaluate(work.catalogue, form, before, context, previous=before)
-    differs = bool(_changed(record.data, _kept(result))) or consequences.queries_differ(
+    differs = bool(_changed(record.data, _kept(result))) or system_queries.differ(
         work, record, result
     )
     if differs and write:
@@ -291,12 +293,16 @@ def _put(
     record.digest = sha256_hex(canonical_json(after))
     if record.revision == 1:
         _insert(work, record)
+        asked = queries.adopt(work, record)
+    else:
+        asked = system_queries.live(work, record)
     target = keys.target(subject, record)
-    entries = item_entries.of(work, target, record, changed, old, change.user_changes, reasons)
+    made = item_entries.Made(changed, old, frozenset(change.user_changes), asked)
+    entries = item_entries.of(work, target, record, made, reasons)
     entries += [consequences.confirmation(target, finding) for finding in confirmations]
     entries += [audit.Entry(action, target, detail={"was": was}) for action, was in moved]
     audit.append(work, entries, after=head)
-    consequences.apply(work, target, record, result, seqs)
+    consequences.apply(work, target, record, result, seqs, asked)
     identifiers.keep(work, record, changed, old)
     dependents.ask(work, record, changed)
     return Saved(record.id, record.revision, tuple(changed), result, work.at)

@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.monitoring import Place, need
 from ecrf.definition.values import split_path
 from ecrf.models import Query, Record, ReviewMark, Subject
-from ecrf.services import audit, consequences, keys, signatures
+from ecrf.services import audit, keys, query_rules, signatures
 from ecrf.services.errors import Forbidden, Invalid, Locked, ReasonNeeded, Stale
 from ecrf.services.work import Actor, Work
 
@@ -109,7 +109,7 @@ def remaining(work: Work, record: Record, subject: Subject, kind: str) -> Remain
     queried = set(
         work.session.scalars(
             select(Query.path).where(
-                Query.record_id == record.id, Query.state.in_(consequences.OPEN)
+                Query.record_id == record.id, Query.state.in_(query_rules.LIVE)
             )
         )
     )

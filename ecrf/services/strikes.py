@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ecrf.entry.evaluate import Evaluation
 from ecrf.models import Record, Subject
-from ecrf.services import consequences, keys, records
+from ecrf.services import consequences, keys, records, system_queries
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Stale
 from ecrf.services.item_entries import Reason
 from ecrf.services.keys import Key
@@ -23,7 +23,8 @@ def strike(work: Work, key: Key, *, revision: int, reason: Reason) -> None:
     Raises Forbidden, Locked, Stale, ReasonNeeded, Invalid; then nothing is written.
     """
     record, subject = _move(work, key, revision, reason, inactive=True)
-    consequences.apply(work, keys.target(subject, record), record, _NOTHING, {})
+    asked = system_queries.live(work, record)
+    consequences.apply(work, keys.target(subject, record), record, _NOTHING, {}, asked)
 
 
 def restore(work: Work, key: Key, *, revision: int, reason: Reason) -> None:

@@ -21,6 +21,7 @@ from ecrf.services import audit, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
 from ecrf.services.errors import Invalid
 from ecrf.services.keys import Key
+from ecrf.services.query_rules import WAITING
 from ecrf.services.work import Work
 
 BANNER = "DM"  # the form that says sex and age
@@ -50,6 +51,7 @@ class EventState:
     date: dt.date | None = None  # when it took place
     plan: schedule.Plan | None = None
     visit: Window | None = None  # where it lies against its window today
+    asked: int = 0  # open queries about the visit as a whole
 
     @property
     def planned(self) -> dt.date | None:
@@ -73,7 +75,8 @@ class EventState:
 
     @property
     def queries(self) -> int:
-        return sum(form.queries for form in self.forms if form.state != "struck")
+        forms = sum(form.queries for form in self.forms if form.state != "struck")
+        return self.asked + forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class _Facts:
     data: dict[int, dict[str, Any]] = field(default_factory=dict)
     visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     signed: dict[int, str] = field(default_factory=dict)
-    queries: dict[int, int] = field(default_factory=dict)
+    queries: dict[tuple[Any, ...], int] = field(default_factory=dict)  # by their place
     forms: dict[tuple[str, str], list[FormDefinition]] = field(default_factory=dict)
 
 
@@ -261,13 +264,13 @@ def _facts(work: Work, ids: Sequence[int], *, labels: bool) -> _Facts:
     for record_id, ended in session.execute(signatures):
         if facts.signed.get(record_id) != "signed":
             facts.signed[record_id] = "superseded" if ended else "signed"
+    place = (Query.subject_id, Query.event, Query.event_no, Query.form, Query.repeat)
     queries = (
-        select(Query.record_id, func.count())
-        .join(Record, Record.id == Query.record_id)
-        .where(Record.subject_id.in_(ids), Query.state.in_(("open", "reopened")))
-        .group_by(Query.record_id)
+        select(*place, func.count())
+        .where(Query.subject_id.in_(ids), Query.state.in_(WAITING))
+        .group_by(*place)
     )
-    facts.queries = {record_id: count for record_id, count in session.execute(queries)}
+    facts.queries = {tuple(row[:5]): row[5] for row in session.execute(queries)}
     return facts
 
 
@@ -286,14 +289,17 @@ def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
                     found = here[event.event, visit.event_no]
                     states = _states(work, subject, event, found, facts)
                     day = dt.date.fromisoformat(visit.date)
-                    events.append(EventState(event, visit.event_no, states, date=day))
+                    asked = _asked(facts, subject, event, visit.event_no)
+                    events.append(EventState(event, visit.event_no, states, day, asked=asked))
             continue
         found = here[event.event, 1]
         plan = schedule.plan(event, known)
         date = _visited(work, found, facts)
         at = plan.visit(event, date, today) if plan else None
         states = _states(work, subject, event, found, facts)
-        events.append(EventState(event, 1, states, date=date, plan=plan, visit=at))
+        events.append(
+            EventState(event, 1, states, date, plan, at, asked=_asked(facts, subject, event, 1))
+        )
     real = {name: anchor.date if anchor.real else None for name, anchor in known.items()}
     return Casebook(subject, tuple(events), real, _banner(rows, facts))
 
@@ -338,11 +344,18 @@ def _states(
         found = sorted(by_form.get(form.oid, ()), key=attrgetter("repeat"))
         states += [_form_state(form, row, facts) for row in found]
         if not found and not form.model.repeats and event.kind != "unscheduled":
-            states.append(FormState(form, 1, "empty"))
+            asked = _asked(facts, subject, event, 1, form.oid)
+            states.append(FormState(form, 1, "empty", queries=asked))
     return tuple(states)
 
 
+def _asked(facts: _Facts, subject: Subject, event: Event, number: int, form: str = "") -> int:
+    """Open queries about a visit, or about a form that has no record."""
+    return facts.queries.get((subject.id, event.event, number, form, 1), 0)
+
+
 def _form_state(form: FormDefinition, row: _Row, facts: _Facts) -> FormState:
+    place = (row.subject_id, row.event, row.event_no, row.form, row.repeat)
     state = "struck" if row.inactive else facts.signed.get(row.id, row.status)
     if state == "superseded" and row.status == "part":
         state = "part"
@@ -352,7 +365,7 @@ def _form_state(form: FormDefinition, row: _Row, facts: _Facts) -> FormState:
         state=state,
         record_id=row.id,
         revision=row.revision,
-        queries=facts.queries.get(row.id, 0),
+        queries=facts.queries.get(place, 0),
         locked=row.closed,
         label=_label(form, facts.data.get(row.id, {})),
     )

@@ -31,6 +31,9 @@ def of(found: Opened, at: subjects.EventState) -> dict[str, Any]:
             "Not marked: the server did not answer. Check the connection, then press Space again."
         ),
         "blank_value": _("blank"),
+        "queries": _("Queries"),
+        "history": _("History"),
+        "lost": _("This did not arrive. Check the connection, then send it again."),
         "row": _("Row"),
         "strike": _("Why is it struck out?"),
         "files": {

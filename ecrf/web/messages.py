@@ -18,6 +18,13 @@ TEXTS = {
     "visit.future": _l("The visit date lies in the future. Enter the date it took place."),
     "visit.date": _l("Enter a complete date that exists, such as 2026-10-19."),
     "visit.not_unscheduled": _l("This event is planned and cannot be added."),
+    "query.empty": _l("Write what you want to say, then send it again."),
+    "query.long": _l("The text is too long: at most %(limit)s characters."),
+    "query.personal": _l("The text looks as if it held %(what)s. Take it out, then send it again."),
+    "query.state": _l("This query has been settled meanwhile; nothing was changed."),
+    "query.own": _l("You raised this query, so somebody else answers it."),
+    "query.check": _l("A check raised this query, and only the check takes it back."),
+    "query.nobody": _l("This person does not deal with queries here. Choose somebody else."),
     "subject.unknown_cohort": _l("Choose a site and a cohort of this study."),
 }
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ecrf.models import Query
+from ecrf.services import queries
 from ecrf.services.keys import Key
+from ecrf.services.queries import Said
 from tests.desk import TYPO
 from tests.functional.pages import plain
 
@@ -94,17 +95,7 @@ def test_the_investigator_signs_and_sees_what_changed(client_request, desk):
 def test_an_open_query_waits_for_the_site_at_its_item(client_request, desk, vital_signs):
     key, saved = vital_signs
     with desk.work("chen.jing") as work:
-        work.session.add(
-            Query(
-                record_id=saved.record_id,
-                path="TEMP",
-                text="Please check the temperature.",
-                raised_by="chen.jing",
-                raised_role="monitor",
-                raised_at=work.at,
-                state="open",
-            )
-        )
+        queries.raise_query(work, key, "TEMP", Said("Please check the temperature."))
     client_request.sign_in()
 
     page = client_request.get("home.page")

@@ -82,6 +82,10 @@ export function keep(path, was, unit) {
   Object.assign(cells.get(path).dataset, { was, wasUnit: unit ?? "" });
 }
 
+/** The path of the cell that an element belongs to; of a row of a panel, its result. */
+export const focused = (target) => target.dataset.mark ?? (target.closest("[data-cell]") ??
+  $("[data-cell]", target.closest("tr.it") ?? document.createElement("i")))?.dataset.cell;
+
 // ---- what is said about a cell
 
 function box(cell) {
@@ -96,7 +100,8 @@ function box(cell) {
   return boxes.get(owner);
 }
 
-function place(line, cell) {
+/** Put a line under a cell or a row. */
+export function place(line, cell) {
   const where = box(cell);
   (where.firstElementChild?.matches("td") ? where.firstElementChild : where).append(line);
   settle(cell);
@@ -139,7 +144,7 @@ function say(path, messages, confirmed) {
 }
 
 /** After a change of its messages: the look of the cell, and whether its box is still needed. */
-function settle(cell) {
+export function settle(cell) {
   const owner = host(cell);
   const where = boxes.get(owner);
   const mine = $$(".m", where).filter((made) => made.dataset.for === cell.dataset.cell);

@@ -3,6 +3,7 @@
 import { $, $$, addLine, cells, decoded, dirty, dirtyPaths, dropLine, entry, form, label, line,
   paint, words } from "./cells.js";
 import { Queue } from "./queue.js";
+import { asked } from "./queries.js";
 import { issues } from "./view.js";
 
 const TYPING = 400; // ms after the last key
@@ -48,6 +49,7 @@ export function show(state, finished = judged) {
   for (const path of dirtyPaths()) {
     if (finished || !cells.get(path).contains(document.activeElement)) explain(path);
   }
+  asked(state.queries);
   count();
 }
 

@@ -5,6 +5,7 @@ import { $, $$, addLine, cells, control, dirty, dirtyPaths, dropLine, entry, for
   line, line_up, names, read, words, write } from "./cells.js";
 import { Lost, confirmed, count, draft, explain, post, queue, record, report, show } from "./drafts.js";
 import { focus, listen, move, walk } from "./keyboard.js";
+import { hooks } from "./queries.js";
 import { addRow, strike, struck } from "./rows.js";
 import { issues, jump, press } from "./view.js";
 
@@ -244,6 +245,8 @@ listen({
     return said ? void $("input", said).click() : false;
   },
 });
+
+hooks.save = () => !dirtyPaths().length || save("stay"); // an answer names the change it rests on
 
 const leaves = ({ origin, pathname, dataset }) => // a file is handed out, the form stays
   origin === location.origin && pathname !== location.pathname && dataset.file === undefined;

@@ -1,11 +1,16 @@
 // Reading a form: history in place, the footer that follows the focus, the way to what is open.
 
-import { $, $$, cells, control, enrol, form, label, line_up, read, words } from "./cells.js";
+import { $, $$, cells, control, enrol, focused, form, label, line_up, read, words } from "./cells.js";
 import { focus, listen } from "./keyboard.js";
+import { pop, shut } from "./pop.js";
+import "./queries.js";
 
-export const issues = (kind = "") => $$({
-  err: ".m.err", chk: ".m.chk:not(.done)", rsn: ".m.rsn:not(.given),.m.cfl",
-}[kind] ?? ".m.err,.m.chk:not(.done),.m.rsn:not(.given),.m.cfl", form);
+const KINDS = {
+  err: ".m.err", chk: ".m.chk:not(.done)", rsn: ".m.rsn:not(.given),.m.cfl", qry: ".m.qry",
+};
+const ALL = ".m.err,.m.chk:not(.done),.m.rsn:not(.given),.m.cfl,.m.qry.waits";
+
+export const issues = (kind = "") => $$(KINDS[kind] ?? ALL, form);
 
 let seen = null;
 export function jump(kind) {
@@ -19,26 +24,9 @@ export function jump(kind) {
 
 // ---- history, in place
 
-let opener = null;
 async function history(path) {
-  const cell = cells.get(path);
-  const pop = $("#pop");
   const answer = await fetch(`${form.dataset.trail}?path=${encodeURIComponent(path)}`);
-  if (!answer.ok) return;
-  pop.innerHTML = await answer.text();
-  opener = document.activeElement;
-  pop.show();
-  const { left, bottom, top } = cell.getBoundingClientRect();
-  const below = bottom + pop.offsetHeight + 64 < innerHeight;
-  pop.style.left = `${Math.max(8, Math.min(left, innerWidth - pop.offsetWidth - 12))}px`;
-  pop.style.top = `${below ? bottom + 6 : Math.max(92, top - pop.offsetHeight - 6)}px`;
-  $("[data-close]", pop).focus();
-}
-
-function shut() {
-  if (!$("#pop").open) return false;
-  $("#pop").close();
-  opener?.focus();
+  if (answer.ok) pop(await answer.text(), cells.get(path), words.history).focus();
 }
 
 // ---- the footer follows the focus
@@ -96,9 +84,6 @@ export function press(handlers) {
     handlers[name](button);
   });
 }
-
-const focused = (target) => (target.closest("[data-cell]") ??
-  $("[data-cell]", target.closest("tr.it") ?? document.createElement("i")))?.dataset.cell;
 
 press({
   jump: (button) => jump(button.dataset.jump),

@@ -16,6 +16,10 @@ def work(desk):
     with desk.work("chen.jing") as work:
         by = {"by": "chen.jing", "role": "monitor", "at": AT}
         query = Query(
+            subject_id=desk.load(work, saved).subject_id,
+            event="SCR",
+            event_no=1,
+            form="VS",
             record_id=saved.record_id,
             path="TEMP",
             value_seq=5,
@@ -24,12 +28,14 @@ def work(desk):
             raised_by="chen.jing",
             raised_role="monitor",
             raised_at=AT,
+            moved_at=AT,
             state="answered",
         )
         work.session.add(query)
         work.session.flush()
         for seq, (move, text) in enumerate((("open", query.text), ("answer", "是的")), 90):
-            event = QueryEvent(query_id=query.id, move=move, text=text, value_seq=5, seq=seq, **by)
+            said = {"move": move, "text": text, "salt": "", "value_seq": 5, "seq": seq}
+            event = QueryEvent(query_id=query.id, **said, **by)
             work.session.add(event)
         for seq, (kind, act) in enumerate(
             (("sdv", "verify"), ("medical", "verify"), ("sdv", "reset")), 92

@@ -1,0 +1,104 @@
+// Queries beside the field: the thread of an item in place, and its mark under the item.
+
+import { $, $$, cells, focused, form, place, settle, words } from "./cells.js";
+import { listen } from "./keyboard.js";
+import { pop } from "./pop.js";
+import "./sayings.js";
+
+export const hooks = { save: () => true }; // puts what was typed into the record, where one types
+const HEADERS = { "HX-Request": "true" }; // a part of the page, not a page
+
+const owner = (path) => cells.get(path) ?? $$("[data-row]").find((row) => row.dataset.row === path);
+
+async function ask(url, body) {
+  const method = body ? "POST" : "GET";
+  const answer = await fetch(url, { method, body, headers: HEADERS, redirect: "manual" });
+  if (answer.status === 401) location.reload();
+  if (![200, 409, 422].includes(answer.status)) throw new Error(words.lost);
+  const made = document.createElement("template");
+  made.innerHTML = await answer.text();
+  return made.content;
+}
+
+/** Show a thread, and mark its item as it stands now. */
+function show(content) {
+  const root = $("[data-threads]", content);
+  const path = root.dataset.threads;
+  mark(path, $("[data-lines]", content));
+  pop(root.outerHTML, owner(path), words.queries)?.focus();
+}
+
+const address = (path) => `${form.dataset.queries}?path=${encodeURIComponent(path)}`;
+const open = async (url) => show(await ask(url));
+
+/** The lines under an item, and the look of its flag. */
+function mark(path, lines) {
+  const cell = owner(path);
+  $$(".m.qry").filter((old) => old.dataset.for === path).forEach((old) => old.remove());
+  for (const line of $$(".m.qry", lines.content)) {
+    if (cell) place(line, cell);
+    else $("#asked").append(line);
+  }
+  if (cell) settle(cell);
+  const { state } = lines.dataset;
+  const flag = $$("[data-query].q").find((one) => one.dataset.query === path);
+  if (flag) {
+    flag.classList.toggle("open", state === "open");
+    flag.classList.toggle("answered", state === "answered");
+    $("use", flag).setAttribute("href", state === "answered" ? "#i-flagok" : "#i-flag");
+  }
+  tally();
+}
+
+function tally() {
+  const count = $$(".m.qry").length;
+  $("#n-qry").textContent = count;
+  $('[data-jump="qry"]').hidden = !count;
+}
+
+/** The server says what is asked now: what a save opened or closed is shown too. */
+export async function asked(now = {}) {
+  const shown = {};
+  for (const line of $$(".m.qry")) {
+    (shown[line.dataset.for] ??= []).push([Number(line.dataset.id), line.dataset.state]);
+  }
+  const differs = (path) => JSON.stringify(now[path] ?? []) !== JSON.stringify(shown[path] ?? []);
+  for (const path of new Set([...Object.keys(now), ...Object.keys(shown)])) {
+    if (differs(path)) mark(path, $("[data-lines]", await ask(address(path))));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-query]");
+  if (!button) return;
+  event.preventDefault();
+  open(address(button.dataset.query));
+});
+
+/** An answer rests on what is in the record: what was typed is saved first. */
+async function send(sent, button) {
+  const body = new FormData(sent);
+  for (const one of $$("button", sent)) one.disabled = true;
+  try {
+    if (await hooks.save()) show(await ask(button?.getAttribute("formaction") ?? sent.action, body));
+  } catch (error) {
+    const said = document.createElement("p");
+    Object.assign(said, { className: "wrong", textContent: error.message });
+    said.setAttribute("role", "alert");
+    sent.prepend(said);
+  } finally {
+    for (const one of $$("button", sent)) one.disabled = false;
+  }
+}
+
+$("#pop").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(event.target, event.submitter);
+});
+
+listen({
+  "Alt+q": (target) => void open(address(focused(target) ?? "")),
+});
+
+const wanted = new URLSearchParams(location.search).get("query");
+if (wanted) open(`${form.dataset.queries}?query=${Number(wanted)}`);
