@@ -15,12 +15,20 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ecrf import calculate, config, demo, install, server, study_commands, worker
+from ecrf import calculate, config, crypto, demo, install, server, study_commands, worker
 from ecrf.app import create_app
 from ecrf.definition.catalogue import Catalogue
 from ecrf.definition.loader import DefinitionErrors
 from ecrf.models import Record, Signature, SignatureEnd, Subject
-from ecrf.services import accounts, audit_export, audit_trail, keys, rechecks, schema
+from ecrf.services import (
+    accounts,
+    audit_export,
+    audit_trail,
+    keys,
+    rechecks,
+    schema,
+    sign_offs,
+)
 from ecrf.services.errors import ServiceError
 from ecrf.services.study import ReleaseError
 from ecrf.services.work import SYSTEM, Work, reading, working
@@ -216,6 +224,33 @@ def records_list(
             query = query.where(Record.id.in_(valid))
         for record, code in work.session.execute(query):
             click.echo(record.id if ids else _record_line(record, code))
+
+
+@records.command("signatures")
+@click.argument("record", type=int)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False))
+def records_signatures(record: int, output: Path) -> None:
+    """Write what was signed, the CMS signatures and the root, to be checked with OpenSSL alone.
+
+    Signatures over lists that cover the record are written too. Example: ecrf records signatures
+    12 -o signatures
+    """
+    app = app_()
+    with at_work(app) as work:
+        found = sign_offs.over(work, record)
+        if not found:
+            raise click.ClickException(f"record {record} was never signed")
+        output.mkdir(parents=True, exist_ok=True)
+        root = crypto.certificate_pem(app.extensions["keystore"].root)
+        (output / "root.pem").write_text(root)
+        for name, content, signature in found:
+            (output / f"{name}.json").write_bytes(content.encode())
+            (output / f"{name}.p7s").write_bytes(signature)
+            click.echo(
+                f"openssl cms -verify -binary -content {output / name}.json -inform DER "
+                f"-in {output / name}.p7s -CAfile {output / 'root.pem'} "
+                "-purpose any -out /dev/null"
+            )
 
 
 def _record_line(record: Record, code: str) -> str:

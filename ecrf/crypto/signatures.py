@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import cms, core, tsp
@@ -79,17 +80,28 @@ def sign_cms(
 def _signed_attributes(
     content: bytes, certificate: Certificate, at: dt.datetime
 ) -> cms.CMSAttributes:
-    identity = tsp.ESSCertIDv2({"cert_hash": certificate.fingerprint(hashes.SHA256())})
     moment = cms.Time("utc_time", at.astimezone(dt.UTC).replace(microsecond=0))
-    pairs: dict[str, Any] = {
-        "content_type": "data",
+    varying: dict[str, Any] = {
         "message_digest": hashlib.sha256(content).digest(),
         "signing_time": moment,
-        "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [identity]}),
     }
-    return cms.CMSAttributes(
-        [cms.CMSAttribute({"type": name, "values": [value]}) for name, value in pairs.items()]
-    )
+    attributes = [_attribute(name, value) for name, value in varying.items()]
+    # As DER: putting these two together takes most of the time of a signature.
+    steady = [cms.CMSAttribute.load(der) for der in _steady(certificate)]
+    return cms.CMSAttributes([steady[0], *attributes, steady[1]])
+
+
+@lru_cache(maxsize=64)
+def _steady(certificate: Certificate) -> tuple[bytes, bytes]:
+    """The attributes that are the same in every signature by this certificate."""
+    identity = tsp.ESSCertIDv2({"cert_hash": certificate.fingerprint(hashes.SHA256())})
+    signing = tsp.SigningCertificateV2({"certs": [identity]})
+    kind, whose = _attribute("content_type", "data"), _attribute("signing_certificate_v2", signing)
+    return kind.dump(), whose.dump()
+
+
+def _attribute(name: str, value: Any) -> cms.CMSAttribute:
+    return cms.CMSAttribute({"type": name, "values": [value]})
 
 
 def _asn1(certificate: Certificate) -> asn1_x509.Certificate:

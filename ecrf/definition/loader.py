@@ -23,6 +23,7 @@ from ecrf.definition.criteria import Criteria
 from ecrf.definition.errors import DefinitionError, DefinitionErrors
 from ecrf.definition.examples import run_examples
 from ecrf.definition.gates import CompiledGate, compile_gates
+from ecrf.definition.milestones import check_milestones
 from ecrf.definition.model import (
     AnalyteCatalogue,
     Build,
@@ -264,7 +265,7 @@ class Loader:
         if self.study is not None:
             check_form.check_texts(self.files.study.source)
             check_study.check_study(self.study, self.files.study.source, names)
-            self.check_monitoring(self.study, names, oids)
+            self.check_plans(self.study, names, oids)
         for build in self.files.builds:
             if build.model is not None:
                 check_form.check_texts(build.source)
@@ -278,12 +279,13 @@ class Loader:
         if not self.files.builds:
             self.files.study.source.error((), "the study has no build", "write builds/1.yaml")
 
-    def check_monitoring(
+    def check_plans(
         self, study: Study, names: Collection[str] | None, forms: Collection[str]
     ) -> None:
         builds = [file.model for file in self.files.builds if file.model is not None]
         events = {event.event for build in builds for event in build.events}
         cohorts = {cohort.cohort for cohort in study.cohorts}
+        check_milestones(study.milestones, self.files.study.source, events)
         if study.monitoring is not None:
             check_monitoring(
                 study.monitoring, self.files.study.source, names, forms, cohorts, events

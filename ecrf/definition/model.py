@@ -36,6 +36,7 @@ from ecrf.definition.item_models import (
     TimeItem,
     YesNoItem,
 )
+from ecrf.definition.milestones import Milestone
 from ecrf.definition.monitoring import Monitoring
 from ecrf.definition.parts import (
     OID,
@@ -51,6 +52,7 @@ from ecrf.definition.parts import (
     Rule,
     Text,
 )
+from ecrf.definition.sayings import Sayings
 
 __all__ = [
     "OID", "AltUnit", "Analyte", "AnalyteCatalogue", "Anchor", "Bounds", "BoundsList", "Build",
@@ -281,20 +283,6 @@ class Baseline(Part):
     """The item with the time of day, of the same record."""
 
 
-class Saying(Part):
-    """Words that are ready to be sent."""
-
-    saying: OID
-    text: Text
-
-
-class Sayings(Part):
-    """What is often asked and answered in queries, in neutral words that suggest no value."""
-
-    questions: tuple[Saying, ...] = ()
-    answers: tuple[Saying, ...] = ()
-
-
 class Study(Part):
     """study.yaml"""
 
@@ -322,6 +310,8 @@ class Study(Part):
     """What is verified against source; everything when left out."""
     queries: Sayings = Sayings()
     """Words ready for queries and their answers."""
+    milestones: tuple[Milestone, ...] = ()
+    """Where an investigator signs the casebook as a whole."""
 
     def all_anchors(self) -> tuple[Anchor, ...]:
         """The anchors as written, and consent and infusion where they are not."""

@@ -14,7 +14,7 @@ from ecrf.models.query import Query, QueryEvent
 from ecrf.models.recheck import Recheck
 from ecrf.models.record import Draft, Record
 from ecrf.models.review import ReviewMark
-from ecrf.models.signature import Signature, SignatureEnd
+from ecrf.models.signature import Signature, SignatureEnd, SignOff, SignOffForm
 from ecrf.models.subject import Subject, Visit
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "Record",
     "ReviewMark",
     "Signature",
+    "SignOff",
+    "SignOffForm",
     "SignatureEnd",
     "Subject",
     "User",

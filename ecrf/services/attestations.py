@@ -15,6 +15,25 @@ MEANINGS: dict[str, Text] = {
     "correction": Text(en="Review of corrected data", zh="对更正数据的审核"),
 }
 
+# For a visit or a milestone: what the list shows is what is attested.
+OF_LISTS: dict[str, Text] = {
+    "review": Text(
+        en="I have reviewed every form of this list that the list says I sign. To my knowledge "
+        "their data are accurate, complete, attributable to this subject and recorded at the time "
+        "stated. This electronic signature is the legally binding equivalent of my handwritten "
+        "signature.",
+        zh="我已审核本清单中列为由我签署的每一张表单。据我所知，其数据准确、完整，归属于该受试者，并按"
+        "所述时间记录。本电子签名与我的手写签名具有同等法律效力。",
+    ),
+    "correction": Text(
+        en="I have reviewed what changed on the forms of this list since their last signature, "
+        "with the reasons, and endorse the forms as they now stand. This electronic signature is "
+        "the legally binding equivalent of my handwritten signature.",
+        zh="我已审核本清单中各表单自上次签名以来的更改及其原因，并认可各表单现有内容。本电子签名与我的"
+        "手写签名具有同等法律效力。",
+    ),
+}
+
 ATTESTATIONS: dict[str, Text] = {
     "review": Text(
         en="I have reviewed every item of this form. To my knowledge the data are accurate, "

@@ -4,11 +4,13 @@ meanings, and content whose every change shows (R-022 to R-030, R-034)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from ecrf import crypto, signing
 from ecrf.canonical import canonical_json, sha256_hex
+from ecrf.crypto import Certificate
 from ecrf.entry import content
 from ecrf.entry.evaluate import Finding, evaluate
 from ecrf.keystore import KeyStore
@@ -48,10 +50,8 @@ def sign(
     work.require("record.sign", subject.site)
     if meaning not in MEANINGS:
         raise Invalid("signature.meaning")
-    user = accounts.authenticate(work, username.strip(), password)
-    if user is None or user.username != work.actor.username:
-        detail = {"record": record_id, "why": "credentials"}
-        accounts.log(work, "signature.failed", work.actor.username, **detail)
+    user = identify(work, username, password, record=record_id)
+    if user is None:
         return None
     work.session.refresh(record, with_for_update=True)
     if record.revision != revision:
@@ -61,7 +61,40 @@ def sign(
     blocking = unmet(work, record, subject)
     if blocking:
         raise Refused(blocking)
-    return _make(work, keystore, record, subject, user, password, meaning)
+    attestation = ATTESTATIONS[meaning][work.actor.language]
+    return make(work, pen(keystore, user, password), record, subject, meaning, attestation)
+
+
+def identify(work: Work, username: str, password: str, **about: Any) -> User | None:
+    """The actor, if both credentials are the actor's own; else the failure is counted."""
+    user = accounts.authenticate(work, username.strip(), password)
+    if user is None or user.username != work.actor.username:
+        accounts.log(work, "signature.failed", work.actor.username, why="credentials", **about)
+        return None
+    return user
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """The signer's own key, unlocked by the password just typed."""
+
+    user: User
+    key: Any
+    certificate: str
+    chain: tuple[Certificate, ...]
+
+    def sign(self, content: bytes) -> bytes:
+        """A detached CMS signature."""
+        certificate = crypto.load_certificate(self.certificate)
+        return crypto.sign_cms(content, self.key, certificate, self.chain)
+
+
+def pen(keystore: KeyStore, user: User, password: str) -> Pen:
+    """Raises Invalid when the account has no key yet."""
+    if not (user.private_key and user.certificate and user.private_key_kdf):
+        raise Invalid("signature.no_key")
+    key = crypto.unlock(user.private_key, user.private_key_kdf, password)
+    return Pen(user, key, user.certificate, tuple(keystore.chain))
 
 
 def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
@@ -75,22 +108,11 @@ def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
     return hard + consequences.unconfirmed(record, result)
 
 
-def _make(
-    work: Work,
-    keystore: KeyStore,
-    record: Record,
-    subject: Subject,
-    user: User,
-    password: str,
-    meaning: str,
+def make(
+    work: Work, pen: Pen, record: Record, subject: Subject, meaning: str, attestation: str
 ) -> Signature:
-    if not (user.private_key and user.certificate and user.private_key_kdf):
-        raise Invalid("signature.no_key")
-    attestation = ATTESTATIONS[meaning][work.actor.language]
+    """The signature of one form; its state was looked at before."""
     content = _content(work, record, subject, meaning, attestation)
-    key = crypto.unlock(user.private_key, user.private_key_kdf, password)
-    certificate = crypto.load_certificate(user.certificate)
-    cms = crypto.sign_cms(content, key, certificate, keystore.chain)
     digest = sha256_hex(content)
     target = keys.target(subject, record)
     detail = {"meaning": meaning, "digest": digest}
@@ -99,8 +121,8 @@ def _make(
     signature = Signature(
         record_id=record.id,
         revision=record.revision,
-        user_id=user.id,
-        name=user.name,
+        user_id=pen.user.id,
+        name=pen.user.name,
         role=work.actor.role,
         site=subject.site,
         meaning=meaning,
@@ -110,8 +132,8 @@ def _make(
         at=work.at,
         content=content.decode(),
         digest=digest,
-        cms=cms,
-        certificate=user.certificate,
+        cms=pen.sign(content),
+        certificate=pen.certificate,
         seq=seq,
     )
     work.session.add(signature)
@@ -138,17 +160,22 @@ def _content(work: Work, record: Record, subject: Subject, meaning: str, attesta
             "record": record.id,
             "repeat": record.repeat,
             "revision": record.revision,
-            "signer": {
-                "id": work.actor.user_id,
-                "name": work.actor.name,
-                "role": work.actor.role,
-                "user": work.actor.username,
-            },
+            "signer": signer(work),
             "site": subject.site,
             "study": work.catalogue.study.study,
             "subject": subject.code,
         }
     )
+
+
+def signer(work: Work) -> dict[str, Any]:
+    """Who signs, as the signed content says it."""
+    return {
+        "id": work.actor.user_id,
+        "name": work.actor.name,
+        "role": work.actor.role,
+        "user": work.actor.username,
+    }
 
 
 def items_now(work: Work, record: Record) -> dict[str, list]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -24,7 +24,8 @@ from ecrf.services.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing to do. ``opens`` names the page: form, visit, sign, eligibility, or nothing.
+    """One thing to do. ``opens`` names the page: form, visit, sign, sign visit, eligibility, or
+    nothing.
 
     ``days`` is how long it is overdue (negative: days left), ``count`` how many forms it stands
     for, ``at`` the instant it has been waiting since, ``spot`` the place on the page.
@@ -147,7 +148,7 @@ def to_sign(scope: Scope) -> Iterator[Thing]:
         if len(ready) == 1:
             yield _form("sign", "sign", book, at, ready[0])
         elif ready:
-            yield _visit("sign", book, at, len(ready))
+            yield replace(_visit("sign", book, at, len(ready)), opens="sign visit")
 
 
 def undecided(scope: Scope) -> Iterator[Thing]:

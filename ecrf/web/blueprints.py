@@ -22,6 +22,7 @@ from ecrf.web import (
     reviews,
     search,
     security,
+    sign_offs,
     signatures,
     subjects,
 )
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     records,
     reviews,
     search,
+    sign_offs,
     signatures,
     subjects,
 )

@@ -36,6 +36,14 @@ def place(thing: Thing) -> str:
     event = thing.event.event if thing.event else ""
     if thing.opens == "sign":
         return url_for("signatures.page", record_id=thing.record_id)
+    if thing.opens == "sign visit":
+        return url_for(
+            "sign_offs.page",
+            code=thing.subject,
+            scope="visit",
+            name=event,
+            event_no=thing.event_no,
+        )
     if thing.opens == "eligibility":
         return url_for("eligibility.sheet", code=thing.subject)
     if thing.opens == "visit":

@@ -15,6 +15,8 @@ TEXTS = {
     "password.differs": _l("The two new passwords differ. Type the same one twice."),
     "signature.meaning": _l("Choose what your signature means."),
     "signature.no_key": _l("Your account has no signing key yet. Set your own password first."),
+    "signature.open_forms": _l("A form of the list is not complete. Complete it first: %(form)s."),
+    "signature.nothing_to_sign": _l("No form of the list waits for a signature."),
     "visit.future": _l("The visit date lies in the future. Enter the date it took place."),
     "visit.date": _l("Enter a complete date that exists, such as 2026-10-19."),
     "visit.not_unscheduled": _l("This event is planned and cannot be added."),

@@ -41,6 +41,7 @@ ACTIONS = {
     "review.data.verify": _l("Reviewed by data management"),
     "review.data.reset": _l("Data review fell with the change"),
     "signature.made": _l("Signed"),
+    "signature.sign": _l("Signed"),
     "signature.superseded": _l("Signature superseded"),
 }
 REASONS = {

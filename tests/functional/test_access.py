@@ -19,6 +19,9 @@ PLACE = {
     "form": "VS",
     "repeat": 1,
     "record_id": 1,
+    "number": 1,
+    "scope": "visit",
+    "name": "SCR",
     "filename": "css/app.css",
     "sha256": "0" * 64,
 }

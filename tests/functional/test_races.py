@@ -1,12 +1,18 @@
 """Several people at once: one wins, the others are told, the trail has no gap."""
 
+import os
 import threading
 
 import pytest
 
+from ecrf import demo
+from ecrf.services import reviews, sign_offs
 from ecrf.services.errors import ServiceError, Stale
 from ecrf.services.keys import Key
+from ecrf.services.sign_offs import Scope
 from tests.desk import TYPO, VITAL_SIGNS
+
+TIMES = int(os.environ.get("ECRF_RACES", "5"))  # interleavings of each race; 200 before a release
 
 
 def at_once(tasks):
@@ -64,4 +70,60 @@ def test_saves_of_different_forms_all_succeed_without_a_gap(desk):
     results = at_once([lambda key=key: desk.save(key, VITAL_SIGNS).revision for key in keys])
 
     assert results == [1] * 8
+    assert desk.verify().ok
+
+
+def corrections(desk, key):
+    """One after another: a correction of the temperature at the revision the form has."""
+    for n in range(TIMES):
+        record = desk.record(key)
+        texts = {"TEMP": f"{36 + (n % 9 + 1) / 10:.1f}"}
+        if record.data["TEMP"]["v"] == texts["TEMP"]:
+            texts = {"TEMP": "37.5"}
+        revision = record.revision
+        yield (
+            lambda texts=texts, revision=revision: (
+                desk.save(key, texts, revision=revision, reasons={"TEMP": TYPO}).revision
+            )
+        )
+
+
+@pytest.mark.req("R-026", "R-032")
+def test_a_list_signed_while_a_form_changes_stands_only_for_what_was_shown(desk):
+    key, saved = desk.vital_signs()
+    scope = Scope(key.subject, "visit", "SCR")
+
+    def sign(seen):
+        with desk.work("zhao.min") as work:
+            given = {"username": "zhao.min", "password": demo.PASSWORD, "meaning": "review"}
+            return sign_offs.sign(work, desk.keystore, scope, listed=seen, **given).id
+
+    for correct in corrections(desk, key):
+        with desk.work("zhao.min") as work:
+            seen = sign_offs.seen(sign_offs.lines(work, scope))
+        results = at_once([lambda seen=seen: sign(seen), correct])
+        assert isinstance(results[1], int), results
+        valid = [one for one in desk.signatures(saved) if one == "valid"]
+        assert valid == [], "signed what nobody saw"
+        with desk.work("zhao.min") as work:
+            for one in sign_offs.states(work, desk.keystore, scope):
+                assert one.status == "superseded"
+    assert desk.verify().ok
+
+
+@pytest.mark.req("R-082", "R-083")
+def test_a_mark_set_while_the_value_changes_is_refused_or_falls(desk):
+    key, saved = desk.vital_signs()
+
+    def mark(seen):
+        with desk.work("chen.jing") as work:
+            return reviews.verify(work, saved.record_id, seen)
+
+    for correct in corrections(desk, key):
+        seen = {"TEMP": desk.record(key).versions["TEMP"]}
+        results = at_once([lambda seen=seen: mark(seen), correct])
+        assert isinstance(results[1], int), results
+        with desk.work("chen.jing") as work:
+            state = reviews.states(work, desk.load(work, saved), "sdv")["TEMP"]
+        assert state != "done", "a mark on a value that nobody saw"
     assert desk.verify().ok
