@@ -23,6 +23,7 @@ from ecrf.definition.source import Source
 from ecrf.definition.values import MISSING_CODES
 
 DAYS = {"Y": Decimal("365.25"), "M": Decimal("30.4375"), "D": Decimal(1)}
+DATED = ("date", "datetime")
 
 
 def check_study(study: Study, source: Source, names: Mapping[str, Type] | None) -> None:
@@ -44,10 +45,10 @@ def check_study(study: Study, source: Source, names: Mapping[str, Type] | None) 
         if missing.code not in MISSING_CODES:
             message = f'"{missing.code}" is not a missing code; they are {", ".join(MISSING_CODES)}'
             source.error(("missing_codes", i, "code"), message)
-    for key in ("consent", "infusion"):
-        _anchor(getattr(study, key), source, (key,), names)
-    if study.visit_date is not None:
-        _anchor(study.visit_date, source, ("visit_date",), names)
+    for key in ("consent", "infusion", "visit_date", "visit_done"):
+        kinds = ("text",) if key == "visit_done" else DATED
+        if getattr(study, key) is not None:
+            _anchor(getattr(study, key), source, (key,), names, kinds)
     for i, anchor in enumerate(study.anchors):
         for d, name in enumerate(anchor.dates):
             _anchor(name, source, ("anchors", i, "dates", d), names)
@@ -62,7 +63,7 @@ def _anchor(
     source: Source,
     steps: Steps,
     names: Mapping[str, Type] | None,
-    kinds: tuple[str, ...] = ("date", "datetime"),
+    kinds: tuple[str, ...] = DATED,
 ) -> None:
     if names is None:
         return

@@ -302,6 +302,8 @@ class Study(Part):
     """The item that makes D0 real."""
     visit_date: str | None = None
     """The item that says when a visit took place."""
+    visit_done: str | None = None
+    """The item that says whether a visit took place, Y or N."""
     anchors: tuple[Anchor, ...] = ()
     """The dates that planned days count from; consent and infusion when left out."""
     baseline: tuple[Baseline, ...] = ()

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from ecrf.clinical.visit_window import Visit as Window
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
 from ecrf.entry import content
@@ -19,103 +18,13 @@ from ecrf.entry.context import Filed, Forms
 from ecrf.models import Query, Record, Signature, SignatureEnd, Subject, Visit
 from ecrf.services import audit, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
+from ecrf.services.casebooks import Casebook, EventState, FormState, Near
 from ecrf.services.errors import Invalid
-from ecrf.services.keys import Key
 from ecrf.services.query_rules import WAITING
 from ecrf.services.work import Work
 
+NO = "N"  # that a visit took place, denied
 BANNER = "DM"  # the form that says sex and age
-
-
-@dataclass(frozen=True, slots=True)
-class FormState:
-    """A form at an event. ``state``: empty, part, complete, signed, superseded, struck."""
-
-    form: FormDefinition
-    repeat: int
-    state: str
-    record_id: int | None = None
-    revision: int = 0
-    queries: int = 0
-    locked: bool = False
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EventState:
-    """One event of a subject; dates are calendar dates or None while the anchor is unknown."""
-
-    event: Event
-    event_no: int
-    forms: tuple[FormState, ...]
-    date: dt.date | None = None  # when it took place
-    plan: schedule.Plan | None = None
-    visit: Window | None = None  # where it lies against its window today
-    asked: int = 0  # open queries about the visit as a whole
-
-    @property
-    def planned(self) -> dt.date | None:
-        return self.plan.planned if self.plan else None
-
-    @property
-    def window(self) -> tuple[dt.date, dt.date] | None:
-        return (self.plan.earliest, self.plan.latest) if self.plan else None
-
-    @property
-    def state(self) -> str:
-        """The least advanced of its forms."""
-        live = {form.state for form in self.forms} - {"struck"}
-        if not live - {"empty"}:
-            return "empty"
-        if "superseded" in live:
-            return "superseded"
-        if live & {"empty", "part"}:
-            return "part"
-        return "signed" if live == {"signed"} else "complete"
-
-    @property
-    def queries(self) -> int:
-        forms = sum(form.queries for form in self.forms if form.state != "struck")
-        return self.asked + forms
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """Where a subject stands among those the actor sees, and its neighbours' codes."""
-
-    number: int
-    total: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Casebook:
-    subject: Subject
-    events: tuple[EventState, ...]
-    anchors: dict[str, dt.date | None]
-    facts: dict[str, str] = field(default_factory=dict)  # sex, birth year ... for the banner
-
-    near: Near | None = None
-
-    @property
-    def left(self) -> bool:
-        """Whether the subject left early: what was planned afterwards is no longer expected."""
-        return any(at.event.kind == "termination" and at.state != "empty" for at in self.events)
-
-    def beside(self, key: Key) -> tuple[Key | None, Key | None]:
-        """The forms before and after one in the order of the tree; struck ones are passed over."""
-        every = [
-            Key(self.subject.code, at.event.event, at.event_no, form.form.oid, form.repeat)
-            for at in self.events
-            for form in at.forms
-            if form.state != "struck"
-        ]
-        if key not in every:
-            return None, None
-        place = every.index(key)
-        after = every[place + 1] if place + 1 < len(every) else None
-        return (every[place - 1] if place else None), after
 
 
 _Row = Row[*tuple[Any, ...]]  # a row of _ROWS
@@ -237,7 +146,7 @@ def _near(work: Work, subject: Subject) -> Near:
 def _read(work: Work, labels: bool) -> list[str]:
     """The forms whose content a tree shows: anchors, visit dates, the banner, labels of rows."""
     study = work.catalogue.study
-    dated = {study.visit_date.split(".")[0]} if study.visit_date else set()
+    dated = {name.split(".")[0] for name in (study.visit_date, study.visit_done) if name}
     labelled = {form.oid for form in work.catalogue.forms.values() if form.model.row_label}
     return sorted(schedule.forms_of(study) | dated | {BANNER} | (labelled if labels else set()))
 
@@ -279,7 +188,8 @@ def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
     here: dict[tuple[str, int], list[_Row]] = defaultdict(list)
     for row in rows:
         here[row.event, row.event_no].append(row)
-    known = schedule.anchors(work.catalogue.study, _anchoring(work, rows, facts))
+    study = work.catalogue.study
+    known = schedule.anchors(study, _anchoring(work, rows, facts))
     today = contexts.today(work, subject.site)
     events = []
     for event in work.catalogue.build.events:
@@ -294,12 +204,13 @@ def _casebook(work: Work, subject: Subject, facts: _Facts) -> Casebook:
             continue
         found = here[event.event, 1]
         plan = schedule.plan(event, known)
-        date = _visited(work, found, facts)
+        visited = _said(study.visit_date, found, facts)
+        date = dt.date.fromisoformat(visited) if visited else None
+        missed = _said(study.visit_done, found, facts) == NO
         at = plan.visit(event, date, today) if plan else None
         states = _states(work, subject, event, found, facts)
-        events.append(
-            EventState(event, 1, states, date, plan, at, asked=_asked(facts, subject, event, 1))
-        )
+        asked = _asked(facts, subject, event, 1)
+        events.append(EventState(event, 1, states, date, plan, at, asked, missed))
     real = {name: anchor.date if anchor.real else None for name, anchor in known.items()}
     return Casebook(subject, tuple(events), real, _banner(rows, facts))
 
@@ -316,17 +227,13 @@ def _anchoring(work: Work, rows: Sequence[_Row], facts: _Facts) -> Forms:
     return forms
 
 
-def _visited(work: Work, here: Sequence[_Row], facts: _Facts) -> dt.date | None:
-    """When a visit took place, as its visit form says."""
-    item = work.catalogue.study.visit_date
-    if item is None:
-        return None
-    oid, name = item.split(".")
+def _said(name: str | None, here: Sequence[_Row], facts: _Facts) -> str:
+    """What the visit form of an event says under ``FORM.item``; empty when nothing."""
+    oid, _, item = (name or "").partition(".")
     for row in here:
         if row.form == oid and row.id in facts.data:
-            text = facts.data[row.id].get(name, {}).get("v", "")
-            return dt.date.fromisoformat(text) if text else None
-    return None
+            return str(facts.data[row.id].get(item, {}).get("v", ""))
+    return ""
 
 
 def _states(

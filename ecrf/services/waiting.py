@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
 from ecrf.entry import layout
 from ecrf.models import Draft, Job, Query, Record, Subject
-from ecrf.services import contexts, eligibility, subjects, verification
+from ecrf.services import contexts, eligibility, query_threads, subjects, verification
 from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
@@ -178,7 +178,8 @@ def unentered(scope: Scope) -> Iterator[Thing]:
     for book, _, at in scope.events():
         optional = {ref.form for ref in at.event.forms if ref.optional}
         empty = [s for s in at.forms if s.state == "empty" and s.form.oid not in optional]
-        if empty and (at.date or at.state == "part") and at.event.kind != "unscheduled":
+        begun = at.date or at.state == "part"
+        if empty and begun and not at.missed and at.event.kind not in ("unscheduled", "log"):
             yield _visit("unentered", book, at, len(empty))
 
 
@@ -241,7 +242,7 @@ def _queries(work: Work, kind: str, states: tuple[str, ...]) -> Iterator[Thing]:
             record.id,
             at=asked.raised_at,
             spot=layout.html_id(asked.path) if asked.path else "",
-            note=asked.text,
+            note=query_threads.words(asked, work.actor.language),
         )
 
 

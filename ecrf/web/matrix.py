@@ -92,6 +92,7 @@ def _words() -> dict[str, str]:
         "late": _("overdue"),
         "due": _("due now"),
         "empty": _("not entered"),
+        "missed": _("the visit did not take place"),
         "part": _("partly entered"),
         "complete": _("complete"),
         "signed": _("signed"),
@@ -115,6 +116,8 @@ def _cell(
     said = words["due" if window == "due" else mark]
     if window == "out" and at.visit:
         said = f"{said}, {_outside(at.visit.status, at.visit.days)}"
+    elif at.missed:
+        said = f"{said}, {words['missed']}"
     return Cell(mark, said, at.queries, window, spot=f"{event.event}-1")
 
 

@@ -70,7 +70,7 @@ def test_the_coordinator_sees_drafts_and_what_is_not_complete(client_request, de
     page = client_request.get("home.page")
 
     shown = cards(page)
-    assert shown["Forms not complete"] == 1
+    assert shown["Forms to finish"] == 1
     assert shown["Visits with empty forms"] == 1
     assert "Forms to sign" not in shown
     assert links(page, "unfinished") == [f"/subjects/{code}/SCR/1/VS/1"]
@@ -109,6 +109,16 @@ def test_an_open_query_waits_for_the_site_at_its_item(client_request, desk, vita
     assert form.get_element_by_id(spot) is not None
 
 
+def test_a_question_is_told_in_the_language_of_the_reader(client_request, desk, vital_signs):
+    asked = Said("Please check the temperature.", "请核对体温。")
+    with desk.work("chen.jing") as work:
+        queries.raise_query(work, vital_signs[0], "TEMP", asked)
+    client_request.sign_in()
+    client_request.speak("zh")
+
+    assert "请核对体温。" in plain(client_request.get("home.page"))
+
+
 class TestTheShippedStudy:
     """Windows and criteria, which the small study has not."""
 
@@ -128,6 +138,21 @@ class TestTheShippedStudy:
         assert first.get("class") == "overdue"
         assert "days overdue" in plain(first)
         assert f"/subjects/{code}#LK-1" in first.xpath(".//a/@href")
+
+    def test_nothing_more_waits_at_a_visit_that_did_not_take_place(self, client_request, desk):
+        code = desk.consented()
+        missed = {"SVOCCUR": "N", "SVREASOC": "REFUSE"}
+        desk.save(Key(code, "LK", 1, "SV"), missed, complete=True)
+        client_request.sign_in()
+
+        page = client_request.get("home.page")
+        matrix = client_request.get("subjects.matrix")
+        casebook = client_request.get("subjects.casebook", code=code)
+
+        assert not [link for link in page.xpath("//main//a/@href") if link.endswith("#LK-1")]
+        cell = matrix.xpath(f"//a[contains(@href, '/subjects/{code}#LK-1')]")[0]
+        assert plain(cell) == "Leukapheresis: complete, the visit did not take place"
+        assert "did not take place" in plain(casebook.get_element_by_id("LK-1").find("header"))
 
     def test_eligibility_waits_for_the_investigator_only(self, client_request, desk):
         code = desk.consented()
