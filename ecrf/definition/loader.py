@@ -20,6 +20,7 @@ from ecrf.definition import criteria as criteria_files
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.compile_form import FormCompiler, report_cycle
 from ecrf.definition.criteria import Criteria
+from ecrf.definition.episodes import check_episodes
 from ecrf.definition.errors import DefinitionError, DefinitionErrors
 from ecrf.definition.examples import run_examples
 from ecrf.definition.gates import CompiledGate, compile_gates
@@ -36,7 +37,7 @@ from ecrf.definition.monitoring import check_monitoring
 from ecrf.definition.names import Analytes, Names, foreign_names
 from ecrf.definition.references import reference
 from ecrf.definition.resolve import Resolver
-from ecrf.definition.rule_types import Function, Scope
+from ecrf.definition.rule_types import Function, Scope, Type
 from ecrf.definition.shape import validate
 from ecrf.definition.source import Source, read
 
@@ -280,11 +281,12 @@ class Loader:
             self.files.study.source.error((), "the study has no build", "write builds/1.yaml")
 
     def check_plans(
-        self, study: Study, names: Collection[str] | None, forms: Collection[str]
+        self, study: Study, names: Mapping[str, Type] | None, forms: Collection[str]
     ) -> None:
         builds = [file.model for file in self.files.builds if file.model is not None]
         events = {event.event for build in builds for event in build.events}
         cohorts = {cohort.cohort for cohort in study.cohorts}
+        check_episodes(study.episodes, self.files.study.source, names)
         check_milestones(study.milestones, self.files.study.source, events)
         if study.monitoring is not None:
             check_monitoring(

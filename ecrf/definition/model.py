@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from ecrf.definition.episodes import Episode
 from ecrf.definition.gates import Gate
 from ecrf.definition.item_models import (
     CalculatedItem,
@@ -312,6 +313,8 @@ class Study(Part):
     """What is verified against source; everything when left out."""
     queries: Sayings = Sayings()
     """Words ready for queries and their answers."""
+    episodes: tuple[Episode, ...] = ()
+    """What is drawn beside the visits on the time line of a subject."""
     milestones: tuple[Milestone, ...] = ()
     """Where an investigator signs the casebook as a whole."""
 

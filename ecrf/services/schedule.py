@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ecrf.clinical.visit_window import Visit, planned_date, planned_year, visit_window
 from ecrf.definition.model import Event, Study
-from ecrf.definition.values import PartialDate, split_path
+from ecrf.definition.values import PartialDate, Value, split_path
 from ecrf.entry.context import Forms, Record
 
 # Events that are expected on a day, so that they can be early, late or missed.
@@ -99,8 +99,14 @@ def _dates(data: Record, item: str) -> Iterator[dt.date]:
     for path in data:
         if path != item and split_path(path)[0] != item:
             continue
-        typed = data[path].typed
-        if isinstance(typed, dt.datetime):
-            yield typed.date()
-        elif isinstance(typed, PartialDate) and typed.complete:
-            yield typed.earliest
+        date = date_of(data[path])
+        if date is not None:
+            yield date
+
+
+def date_of(value: Value | None) -> dt.date | None:
+    """The day that a value says, if it says a whole one."""
+    typed = value.typed if value is not None else None
+    if isinstance(typed, dt.datetime):
+        return typed.date()
+    return typed.earliest if isinstance(typed, PartialDate) and typed.complete else None

@@ -16,11 +16,12 @@ from wtforms.validators import InputRequired
 from ecrf.definition.items.dates import read_date
 from ecrf.definition.items.fold import fold
 from ecrf.definition.values import PartialDate
-from ecrf.services import contexts, subjects
+from ecrf.services import contexts, episodes, subjects
 from ecrf.services.errors import Invalid
 from ecrf.services.subjects import Casebook
 from ecrf.services.work import Work
 from ecrf.web import matrix as grid
+from ecrf.web import timeline
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
 from ecrf.web.matrix import Filter
@@ -107,12 +108,17 @@ def _casebook(code: str, form: VisitForm, error: str | None) -> str:
 
 def _view(work: Work, book: Casebook, form: VisitForm, error: str | None) -> dict[str, Any]:
     unscheduled = [e for e in work.catalogue.build.events if e.kind == "unscheduled"]
+    today = contexts.today(work, book.subject.site)
+    spells = episodes.of(work, book.subject)
     return {
         "book": book,
+        "drawing": timeline.draw(book, spells, today),
+        "spells": spells,
+        "status": timeline.status,
         "unscheduled": unscheduled[0] if unscheduled else None,
         "visit_form": form,
         "error": error,
-        "today": contexts.today(work, book.subject.site),
+        "today": today,
     }
 
 

@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from ecrf.definition.check_study import check_build, check_laboratory
+from ecrf.definition.episodes import Episode, check_episodes
 from ecrf.definition.model import Build, Laboratory, ReferenceRange
+from ecrf.definition.rule_types import Type
 from ecrf.definition.source import Source
 
 TEXT = {"en": "x", "zh": "x"}
@@ -68,3 +70,26 @@ def test_one_result_has_one_range(first, second, expected):
     check_laboratory(laboratory, source, [])
 
     assert len([e for e in source.errors if "overlaps" in e.message]) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, []),
+        ({"grade": None}, []),
+        ({"start": "CRSSTDTN"}, ['there is no item "CRS.CRSSTDTN"']),
+        ({"end": "CRSMAX"}, ["CRS.CRSMAX is a number, not a date"]),
+        ({"grade": "CRSG"}, ['there is no item "CRS.CRSG"']),
+    ],
+)
+def test_an_episode_names_items_and_its_ends_are_dates(given, said):
+    names = {
+        "CRS.CRSSTDTM": Type("datetime"),
+        "CRS.CRSENDTM": Type("list", of=Type("datetime")),
+        "CRS.CRSMAX": Type("number"),
+    }
+    whole = {"form": "CRS", "label": TEXT, "start": "CRSSTDTM", "end": "CRSENDTM"}
+    source = Source("x", "", "")
+    check_episodes((Episode.model_validate(whole | {"grade": "CRSMAX"} | given),), source, names)
+
+    assert [error.message for error in source.errors] == said
