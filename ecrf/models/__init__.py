@@ -10,6 +10,7 @@ from ecrf.models.audit import AuditEntry, AuditLog, AuditValue
 from ecrf.models.copy import PdfCopy
 from ecrf.models.identifier import Identifier
 from ecrf.models.job import Job
+from ecrf.models.lock import Lock, Opening
 from ecrf.models.query import Query, QueryEvent
 from ecrf.models.recheck import Recheck
 from ecrf.models.record import Draft, Record
@@ -26,7 +27,9 @@ __all__ = [
     "Grant",
     "Identifier",
     "Job",
+    "Lock",
     "LoginSession",
+    "Opening",
     "PdfCopy",
     "Query",
     "QueryEvent",

@@ -21,8 +21,8 @@ from ecrf.definition.values import Problem, Value, split_path
 from ecrf.entry import content as contents
 from ecrf.entry.messages import render
 from ecrf.models import Attachment, Subject
-from ecrf.services import audit, file_content, keys
-from ecrf.services.errors import FileLost, Invalid, Locked, NotFound
+from ecrf.services import audit, closure, file_content, keys
+from ecrf.services.errors import FileLost, Invalid, NotFound
 from ecrf.services.keys import Key
 from ecrf.services.work import Work
 
@@ -80,8 +80,7 @@ def _file_item(work: Work, subject: Subject, key: Key, path: str) -> FileItem:
     """The item that the file is meant for, while its record can still be changed."""
     record = keys.find(work, subject, key)
     form = keys.form_due(work, subject, key, record)
-    if subject.locked or (record and (record.locked or record.frozen or record.inactive)):
-        raise Locked("record")
+    closure.require_open(work, subject, key, record)
     name = split_path(path)[0]
     item = form.item(name) if name and contents.known(form, path) else None
     if not isinstance(item, FileItem):

@@ -21,6 +21,7 @@ from ecrf.entry.evaluate import Evaluation, Finding, evaluate
 from ecrf.models import AuditEntry, Record, Subject
 from ecrf.services import (
     attachments,
+    closure,
     consequences,
     contexts,
     drafts,
@@ -114,7 +115,7 @@ def opened(
         rows=rows or {},
         queries=query_threads.marks(work, Place(subject, key, record, form)),
         finishing=finishing or (record is not None and record.status == "complete"),
-        **_review(work, subject, record, review or _closed(work, subject, record)),
+        **_review(work, subject, record, review or _closed(work, subject, key, record)),
     )
     return Opened(
         catalogue=work.catalogue,
@@ -187,10 +188,10 @@ def _confirmed(
     )
 
 
-def _closed(work: Work, subject: Subject, record: Record | None) -> bool:
-    if not work.actor.may("record.enter", subject.site) or subject.locked:
+def _closed(work: Work, subject: Subject, key: Key, record: Record | None) -> bool:
+    if not work.actor.may("record.enter", subject.site):
         return True
-    return record is not None and (record.locked or record.frozen or record.inactive)
+    return closure.closed(work, subject, key, record)
 
 
 def _changes(work: Work, record: Record | None) -> dict[str, int]:

@@ -18,7 +18,7 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.values import split_path
 from ecrf.entry import content, personal
 from ecrf.models import Query, QueryEvent, Record, Subject, User
-from ecrf.services import audit, keys, people, query_rules
+from ecrf.services import audit, closure, keys, people, query_rules
 from ecrf.services.audit import Target
 from ecrf.services.errors import Forbidden, Invalid, Locked, NotFound, Stale
 from ecrf.services.keys import Key
@@ -80,7 +80,7 @@ def raise_query(work: Work, key: Key, path: str, said: Said, token: str = "") ->
     at = place(work, key, path, lock=True)
     work.require("query.raise", at.subject.site)
     require_text(work, said, needed=True)
-    _require_open(at)
+    _require_open(work, at)
     head = audit.lock(work)
     if token and work.session.scalar(select(Query.id).where(Query.token == token)) is not None:
         raise Stale(0, {})
@@ -166,7 +166,7 @@ def _held(work: Work, number: int) -> tuple[Place, Query, audit.Head]:
         raise NotFound(str(number))
     at = place_of(work, found, lock=True)
     work.require("record.read", at.subject.site)
-    _require_open(at)
+    _require_open(work, at)
     head = audit.lock(work)
     work.session.refresh(found)
     return at, found, head
@@ -179,9 +179,9 @@ def place_of(work: Work, asked: Query, *, lock: bool = False) -> Place:
     return place(work, key, lock=lock)
 
 
-def _require_open(at: Place) -> None:
+def _require_open(work: Work, at: Place) -> None:
     """Queries go on while data are frozen; nothing moves any more once they are locked (R-087)."""
-    if at.subject.locked or (at.record is not None and at.record.locked):
+    if closure.locked(work, at.subject, at.record):
         raise Locked("record")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, select
 from ecrf.entry.cells import Asked
 from ecrf.models import Query, QueryEvent, User
 from ecrf.models.columns import moment
-from ecrf.services import history, queries, query_rules
+from ecrf.services import closure, history, queries, query_rules
 from ecrf.services.history import Line
 from ecrf.services.keys import Key
 from ecrf.services.queries import Place
@@ -69,7 +69,7 @@ def item(work: Work, key: Key, path: str) -> Item:
     work.require("record.read", at.subject.site)
     query = select(Query).where(_at(at), Query.path == path).order_by(Query.id.desc())
     found = list(work.session.scalars(query))
-    closed = at.subject.locked or (at.record is not None and at.record.locked)
+    closed = closure.locked(work, at.subject, at.record)
     threads = _threads(work, at, found, closed)
     asks = work.actor.may("query.raise", at.subject.site) and not closed
     return Item(at, path, threads, asks)

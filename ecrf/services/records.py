@@ -23,6 +23,7 @@ from ecrf.models import Record, Subject
 from ecrf.services import (
     attachments,
     audit,
+    closure,
     consequences,
     contexts,
     dependents,
@@ -35,7 +36,7 @@ from ecrf.services import (
     queries,
     system_queries,
 )
-from ecrf.services.errors import Locked, ReasonNeeded, Refused, Stale
+from ecrf.services.errors import ReasonNeeded, Refused, Stale
 from ecrf.services.findings import problem_finding
 from ecrf.services.item_entries import Reason
 from ecrf.services.keys import Key
@@ -107,7 +108,9 @@ def save(
     found = keys.find(work, subject, key, lock=True)
     form = keys.form_due(work, subject, key, found)
     record = found or _new(work, subject, key, form)
-    _check_open(record, subject)
+    if found is None:  # a lock of the visit or subject waits for this save, or comes before it
+        work.session.refresh(subject, with_for_update=True)
+    closure.require_open(work, subject, key, found)
     before = content.restore(form, record.data)
     if record.revision != revision:
         raise Stale(record.revision, {path: before.get(path, BLANK) for path in entries})
@@ -123,7 +126,7 @@ def rejudge(work: Work, record: Record, subject: Subject, *, write: bool = True)
     Calculated items are written by the system, queries opened and closed; nothing is refused and
     the status stays. Returns whether anything differs; with ``write`` false nothing is written.
     """
-    if record.inactive or record.locked or record.frozen or subject.locked:
+    if closure.closed(work, subject, keys.key_of(record, subject), record):
         return False
     form = work.catalogue.form(record.form, record.form_version)
     before = content.restore(form, record.data)
@@ -203,11 +206,6 @@ def _new(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Record
         created_at=work.at,
         updated_at=work.at,
     )
-
-
-def _check_open(record: Record, subject: Subject) -> None:
-    if record.locked or record.frozen or record.inactive or subject.locked:
-        raise Locked("record")
 
 
 def _judge(

@@ -17,7 +17,7 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.monitoring import Place, need
 from ecrf.definition.values import split_path
 from ecrf.models import Query, Record, ReviewMark, Subject
-from ecrf.services import audit, keys, query_rules, signatures
+from ecrf.services import audit, closure, keys, query_rules, signatures
 from ecrf.services.errors import Forbidden, Invalid, Locked, ReasonNeeded, Stale
 from ecrf.services.work import Actor, Work
 
@@ -159,7 +159,7 @@ def _held(work: Work, record_id: int) -> tuple[Record, Subject, str]:
         raise Forbidden("review")
     work.require(ACTIONS[kind], subject.site)
     work.session.refresh(record, with_for_update=True)
-    if record.locked or record.inactive or subject.locked:
+    if record.inactive or closure.locked(work, subject, record):
         raise Locked("record")
     return record, subject, kind
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ecrf.entry.evaluate import Evaluation
 from ecrf.models import Record, Subject
-from ecrf.services import consequences, keys, records, system_queries
+from ecrf.services import closure, consequences, keys, records, system_queries
 from ecrf.services.errors import Invalid, Locked, ReasonNeeded, Stale
 from ecrf.services.item_entries import Reason
 from ecrf.services.keys import Key
@@ -44,11 +44,9 @@ def _move(
     record = keys.find(work, subject, key, lock=True)
     if record is None or not keys.form_due(work, subject, key, record).model.repeats:
         raise Invalid("record.not_repeating")
-    if record.locked or record.frozen or subject.locked:
-        raise Locked("record")
     if record.revision != revision:
         raise Stale(record.revision, {})
-    if record.inactive == inactive:
+    if record.inactive == inactive or closure.shut(work, subject, key, record):
         raise Locked("record")
     if not reason.given:
         raise ReasonNeeded(("",))

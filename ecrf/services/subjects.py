@@ -16,10 +16,11 @@ from ecrf.definition.model import Event
 from ecrf.entry import content
 from ecrf.entry.context import Filed, Forms
 from ecrf.models import Query, Record, Signature, SignatureEnd, Subject, Visit
-from ecrf.services import audit, contexts, keys, schedule
+from ecrf.services import audit, closure, contexts, keys, schedule
 from ecrf.services.audit import Entry, Target
 from ecrf.services.casebooks import Casebook, EventState, FormState, Near
 from ecrf.services.errors import Invalid
+from ecrf.services.keys import Key
 from ecrf.services.query_rules import WAITING
 from ecrf.services.work import Work
 
@@ -59,6 +60,7 @@ class _Facts:
 def create(work: Work, site: str, cohort: str) -> Subject:
     """A new subject; the system assigns the code, and never a second time (part A 1.4)."""
     work.require("subject.create", site)
+    closure.require_study_open(work)
     study = work.catalogue.study
     letter = next((c.letter for c in study.cohorts if c.cohort == cohort), None)
     if letter is None or site not in {s.site for s in study.sites}:
@@ -88,6 +90,7 @@ def add_visit(work: Work, code: str, event: str, date: dt.date) -> Visit:
     """One more unscheduled visit (R-072)."""
     subject = keys.subject(work, code)
     work.require("subject.create", subject.site)
+    closure.require_open(work, subject, Key(code, event, 0, ""), None)
     if keys.event(work, event).kind != "unscheduled":
         raise Invalid("visit.not_unscheduled")
     if date > contexts.today(work, subject.site):

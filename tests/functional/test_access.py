@@ -20,6 +20,7 @@ PLACE = {
     "repeat": 1,
     "record_id": 1,
     "number": 1,
+    "move": "ask",
     "scope": "visit",
     "name": "SCR",
     "filename": "css/app.css",

@@ -6,13 +6,15 @@ import threading
 import pytest
 
 from ecrf import demo
-from ecrf.services import reviews, sign_offs
-from ecrf.services.errors import ServiceError, Stale
+from ecrf.services import locks, reviews, sign_offs
+from ecrf.services.errors import Locked, ServiceError, Stale
 from ecrf.services.keys import Key
 from ecrf.services.sign_offs import Scope
 from tests.desk import TYPO, VITAL_SIGNS
 
 TIMES = int(os.environ.get("ECRF_RACES", "5"))  # interleavings of each race; 200 before a release
+
+TERM = {"AETERM": "Headache", "AESER": "N", "AETOXGR": "1"}
 
 
 def at_once(tasks):
@@ -126,4 +128,29 @@ def test_a_mark_set_while_the_value_changes_is_refused_or_falls(desk):
         with desk.work("chen.jing") as work:
             state = reviews.states(work, desk.load(work, saved), "sdv")["TEMP"]
         assert state != "done", "a mark on a value that nobody saw"
+    assert desk.verify().ok
+
+
+@pytest.mark.req("R-087")
+def test_a_save_while_the_subject_is_frozen_is_before_the_freeze_or_refused(desk):
+    key, _ = desk.vital_signs()
+
+    def freeze():
+        with desk.work("sun.hao") as work:
+            place = locks.place(work, key.subject)
+            return locks.close(work, place, "freeze", "review").id
+
+    for n, correct in enumerate(corrections(desk, key), 1):
+        event = Key(key.subject, "LOG", 1, "AE", n)  # a first save, which no row can be held for
+        results = at_once([freeze, correct, lambda event=event: desk.save(event, TERM).revision])
+        number, *saves = results
+        assert isinstance(number, int), results
+        assert all(isinstance(one, int | Locked) for one in saves), results
+        assert desk.record(key).frozen
+        if not isinstance(saves[1], Locked):
+            assert desk.record(event).frozen, "saved behind the freeze"
+        with pytest.raises(Locked):
+            desk.save(key, {"PULSE": "77"}, revision=desk.record(key).revision)
+        with desk.work("sun.hao") as work:
+            locks.release(work, number, "review is over")
     assert desk.verify().ok
