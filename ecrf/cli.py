@@ -25,6 +25,7 @@ from ecrf.services import (
     audit_export,
     audit_trail,
     keys,
+    maintenance,
     rechecks,
     schema,
     sign_offs,
@@ -317,6 +318,31 @@ def pdf_verify(file: Path, as_json: bool) -> None:
     else:
         click.echo("\n".join(verdict.lines("en")))
     sys.exit(0 if verdict.ok else 1)
+
+
+@cli.group("maintenance")
+def read_only() -> None:
+    """Read-only mode: everything can be read, nothing is written."""
+
+
+@read_only.command("on")
+@click.option("--message", default="", help="What the users are told: why, and until when.")
+@click.option("--message-zh", default="", help="The same in Chinese.")
+def read_only_on(message: str, message_zh: str) -> None:
+    """Refuse to write. Example: ecrf maintenance on --message "Moving until 14:00."."""
+    app = app_()
+    with at_work(app, write=True) as work:
+        told = maintenance.begin(work, app.config["INSTANCE_DIR"], message, message_zh)
+    click.echo(f"Read-only since {told.since}. `ecrf maintenance off` ends it.")
+
+
+@read_only.command("off")
+def read_only_off() -> None:
+    """Let writing go on. Example: ecrf maintenance off"""
+    app = app_()
+    with at_work(app, write=True) as work:
+        ended = maintenance.end(work, app.config["INSTANCE_DIR"])
+    click.echo("Writing goes on." if ended else "The system was not read-only.")
 
 
 @cli.group()

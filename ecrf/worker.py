@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 
 from ecrf.models.columns import moment
-from ecrf.services import accounts, audit_trail, dependents, jobs, rechecks
+from ecrf.services import accounts, audit_trail, dependents, jobs, maintenance, rechecks
 from ecrf.services.work import SYSTEM, Work, reading, working
 from ecrf.web.pdf import issue
 
@@ -66,9 +66,11 @@ HANDLERS: dict[str, Callable[[Flask, dict[str, Any]], str]] = {
 def run(app: Flask, *, once: bool = False) -> None:
     """Do jobs until stopped; with ``once`` until none waits."""
     while True:
-        with app.app_context():
-            _schedule(app)
-            busy = run_next(app)
+        busy = False
+        if maintenance.notice(app.config["INSTANCE_DIR"]) is None:
+            with app.app_context():
+                _schedule(app)
+                busy = run_next(app)
         if once and not busy:
             return
         if not busy:

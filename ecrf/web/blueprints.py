@@ -19,6 +19,7 @@ from ecrf.web import (
     logs,
     pdf,
     queries,
+    read_only,
     records,
     reviews,
     search,
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     """Bind every blueprint and hook, outermost first."""
     security.init_app(app)
     access.init_app(app)
+    read_only.init_app(app)
     attachments.init_app(app)
     filters.init_app(app)
     errors.init_app(app)

@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from ecrf.services import maintenance
 from tests.desk import Desk
 from tests.functional.seats import address
 from tests.hands import Keys, Opener, enter, state
@@ -28,6 +29,27 @@ def test_without_network_typing_goes_on_and_is_sent_later(open_as: Opener, subje
     page.context.set_offline(False)
 
     state(page, "1 in draft")
+
+
+@pytest.mark.req("R-065")
+def test_what_is_typed_while_the_server_is_read_only_is_saved_afterwards(
+    app: Flask, open_as: Opener, subject: str
+) -> None:
+    page = open_as(address(subject, "D0", "VS"))
+    folder = app.config["INSTANCE_DIR"]
+    with Desk(app).work() as work:
+        maintenance.begin(work, folder, "Moving until 14:00.", "")
+    page.locator("#TEMP").focus()
+
+    Keys(page).type("36.6")
+    state(page, re.compile(r"Not saved since \d\d:\d\d, trying again"))
+    expect(page.locator("#TEMP")).to_have_value("36.6")
+    with Desk(app).work() as work:
+        maintenance.end(work, folder)
+
+    state(page, "1 in draft")
+    page.reload()
+    expect(page.locator("#TEMP")).to_have_value("36.6")
 
 
 @pytest.mark.req("R-065")
