@@ -3,6 +3,9 @@
 Canonical JSON is UTF-8, keys sorted by code point, no spaces, no escapes beyond those JSON needs.
 Floating point numbers are refused, because their text differs between programs; clinical numbers
 are text anyway.
+
+orjson writes exactly these bytes, several times as fast as the standard library; what it does not
+write at all is left to the standard library.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Any
+
+import orjson
 
 _PLAIN = (str, int, bool, type(None))
 _encode = json.JSONEncoder(
@@ -20,7 +25,10 @@ _encode = json.JSONEncoder(
 def canonical_json(content: Any) -> bytes:
     """The canonical bytes. Raises TypeError for a float, a key that is not text, another type."""
     _check(content)
-    return _encode(content).encode()
+    try:
+        return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # a number beyond 64 bits, a deep nest, half a character
+        return _encode(content).encode()
 
 
 def _check(content: Any) -> None:

@@ -1,7 +1,9 @@
 """Canonical JSON: one byte sequence for one content."""
 
+import json
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecrf.canonical import canonical_json, sha256_hex
@@ -34,6 +36,30 @@ def test_the_order_of_keys_never_matters(content):
         return
 
     assert canonical_json(turned(content)) == expected
+
+
+@pytest.mark.req("R-025")
+@given(CONTENT)
+@example("".join(map(chr, range(0x300))) + "\u2028\ufeff\U00020000")
+@example({"\uffff": 1, "\U00010000": 2, "B": 3, "a": 4})
+@example([2**53, 2**63 - 1, -(2**63), 2**64, -(2**70)])
+@example([[[[[]]]]] * 3)
+def test_the_standard_library_writes_the_same_bytes(content):
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    try:
+        expected = plain.encode()
+    except UnicodeEncodeError:
+        return
+
+    assert canonical_json(content) == expected
+
+
+def test_a_deep_nest_is_written_too():
+    nest: list = []
+    for _ in range(400):
+        nest = [nest]
+
+    assert canonical_json(nest) == b"[" * 401 + b"]" * 401
 
 
 @pytest.mark.parametrize("bad", [1.5, [0.1], {"a": {"b": 2.0}}, {1: "a"}, {"a": b"x"}, {"a": {1}}])
