@@ -21,23 +21,25 @@ from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
 from ecrf.services.work import Work
 
+# On the tables, because mapping rows to objects costs as much again as reading them.
+_RECORD, _SUBJECT = Record.__table__.c, Subject.__table__.c
 _RECORDS = select(
-    Record.subject_id,
-    Record.form,
-    Record.form_version,
-    Record.event,
-    Record.event_no,
-    Record.repeat,
-    Record.data,
+    _RECORD.subject_id,
+    _RECORD.form,
+    _RECORD.form_version,
+    _RECORD.event,
+    _RECORD.event_no,
+    _RECORD.repeat,
+    _RECORD.data,
 ).where(
-    Record.form.in_(bindparam("forms", expanding=True)),
-    Record.inactive.is_(False),
+    _RECORD.form.in_(bindparam("forms", expanding=True)),
+    _RECORD.inactive.is_(False),
 )
-_OF_SUBJECT = _RECORDS.where(Record.subject_id == bindparam("subject_id"))
+_OF_SUBJECT = _RECORDS.where(_RECORD.subject_id == bindparam("subject_id"))
 _OF_OTHERS = (
-    _RECORDS.join(Subject, Subject.id == Record.subject_id)
-    .where(Record.subject_id != bindparam("subject_id"), Subject.site == bindparam("site"))
-    .order_by(Record.subject_id)
+    _RECORDS.join(Subject.__table__, _SUBJECT.id == _RECORD.subject_id)
+    .where(_RECORD.subject_id != bindparam("subject_id"), _SUBJECT.site == bindparam("site"))
+    .order_by(_RECORD.subject_id)
 )
 
 
@@ -131,6 +133,7 @@ def _here(forms: Forms) -> Forms:
 def _records(work: Work, subject: Subject, key: Key, forms: frozenset[str]) -> Forms:
     """The other records of the subject by form, by event, occurrence and number."""
     where = {"subject_id": subject.id, "forms": sorted(forms)}
+    work.session.flush()  # a statement on a table does not write what waits, as one on objects does
     order = {event.event: n for n, event in enumerate(work.catalogue.build.events)}
     here = (order.get(key.event, -1), key.event_no)
     rows = [

@@ -17,21 +17,22 @@ from ecrf.models import Identifier, Record, Subject
 from ecrf.services import dependents
 from ecrf.services.work import Work
 
+_IDENTIFIER, _RECORD, _SUBJECT = Identifier.__table__, Record.__table__, Subject.__table__
 _ELSEWHERE = (
     select(literal(1))
-    .select_from(Identifier)
-    .join(Record, Record.id == Identifier.record_id)
-    .join(Subject, Subject.id == Record.subject_id)
+    .select_from(_IDENTIFIER)
+    .join(_RECORD, _RECORD.c.id == _IDENTIFIER.c.record_id)
+    .join(_SUBJECT, _SUBJECT.c.id == _RECORD.c.subject_id)
     .where(
-        Identifier.item == bindparam("item"),
-        Identifier.value == bindparam("value"),
-        Record.subject_id != bindparam("subject_id"),
-        Record.inactive.is_(False),
-        Subject.site == bindparam("site"),
+        _IDENTIFIER.c.item == bindparam("item"),
+        _IDENTIFIER.c.value == bindparam("value"),
+        _RECORD.c.subject_id != bindparam("subject_id"),
+        _RECORD.c.inactive.is_(False),
+        _SUBJECT.c.site == bindparam("site"),
     )
     .limit(1)
 )
-_ADD = insert(Identifier.__table__)
+_ADD = insert(_IDENTIFIER)
 _DROP = delete(Identifier).where(
     Identifier.record_id == bindparam("record"), Identifier.item == bindparam("of")
 )

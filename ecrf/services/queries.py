@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ecrf.canonical import canonical_json
 from ecrf.definition.catalogue import FormDefinition
@@ -27,6 +27,14 @@ from ecrf.services.work import Work
 from ecrf.signing import commitment
 
 LONGEST = 2000  # characters of a text
+# Built once: putting a statement together costs more than running it.
+_AT = select(Query).where(
+    Query.subject_id == bindparam("subject_id"),
+    Query.event == bindparam("event"),
+    Query.event_no == bindparam("event_no"),
+    Query.form == bindparam("form"),
+    Query.repeat == bindparam("repeat"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +268,14 @@ def spoken(text: str, zh: str | None) -> str:
 
 def adopt(work: Work, record: Record) -> list[Query]:
     """Tie what was asked about an empty form to its first record."""
-    query = select(Query).where(
-        Query.subject_id == record.subject_id,
-        Query.event == record.event,
-        Query.event_no == record.event_no,
-        Query.form == record.form,
-        Query.repeat == record.repeat,
-    )
-    found = list(work.session.scalars(query))
+    where = {
+        "subject_id": record.subject_id,
+        "event": record.event,
+        "event_no": record.event_no,
+        "form": record.form,
+        "repeat": record.repeat,
+    }
+    found = list(work.session.scalars(_AT, where))
     for asked in found:
         asked.record_id = record.id
     return found
