@@ -188,6 +188,19 @@ def end_own(work: Work, mark: str) -> None:
         end(work, digest, "elsewhere")
 
 
+def end_others(work: Work, digest: str) -> int:
+    """End every session of the actor's own but this one; how many there were."""
+    query = select(LoginSession.digest).where(
+        LoginSession.user_id == work.actor.user_id,
+        LoginSession.digest != digest,
+        LoginSession.ended_at.is_(None),
+    )
+    others = work.session.scalars(query).all()
+    for other in others:
+        end(work, other, "elsewhere")
+    return len(others)
+
+
 def set_language(work: Work, digest: str, language: str) -> None:
     """Remember the language for this session and the next."""
     session = work.session.get(LoginSession, digest)

@@ -171,6 +171,15 @@ def end_session(mark: str) -> Response:
     return redirect(url_for("accounts.me"))
 
 
+@bp.post("/me/sessions/end")
+@permitted("account.self")
+def end_others() -> Response:
+    """End all other sessions of one's own in one press."""
+    with write() as work:
+        sessions.end_others(work, g.login.digest)
+    return redirect(url_for("accounts.me", _anchor="open"))
+
+
 @bp.post("/me/password")
 @permitted("account.self")
 def password() -> str | Response | tuple[str, int]:

@@ -9,6 +9,7 @@ from ecrf.web import (
     accounts,
     attachments,
     csp,
+    display,
     eligibility,
     errors,
     filters,
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     accounts,
     attachments,
     csp,
+    display,
     eligibility,
     health,
     home,
@@ -55,6 +57,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     access.init_app(app)
     read_only.init_app(app)
+    display.init_app(app)
     attachments.init_app(app)
     filters.init_app(app)
     errors.init_app(app)

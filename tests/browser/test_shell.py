@@ -215,3 +215,23 @@ def test_the_focus_is_never_under_the_bars(zhao_min, subjects):
         box = page.locator(":focus").bounding_box()
         under_bar = page.evaluate("!document.activeElement.closest('.bar, .subj, .rail')")
         assert not under_bar or box["y"] >= 84
+
+
+def test_a_question_mark_shows_all_keys_unless_single_keys_are_off(zhao_min):
+    page = zhao_min
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="All keys")).to_be_hidden()
+
+    page.keyboard.press("/")
+    page.keyboard.type("?")
+    expect(page.locator("[name=q]")).to_have_value("?")
+    page.goto("/me")
+    page.get_by_role("radio", name="Off").check()
+    page.get_by_role("button", name="Keep").press("Enter")
+    page.wait_for_url("**/me#display")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="All keys")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.locator("[name=q]")).not_to_be_focused()

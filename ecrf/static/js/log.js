@@ -6,7 +6,7 @@ const typing = (target) => target.closest("input, select, textarea, [contentedit
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || typing(event.target)) return;
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || document.documentElement.dataset.keys === "off") return;
   if (event.key.toLowerCase() === "n") $("[data-new]")?.click();
 });
 

@@ -90,8 +90,8 @@ if (form) {
 const quiet = () => document.documentElement.dataset.keys === "off";
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || quiet()) return;
-  if (event.key === "/" && form && !typing(event.target)) {
+  if (event.isComposing) return;
+  if (event.key === "/" && !quiet() && form && !typing(event.target)) {
     event.preventDefault();
     before = document.activeElement;
     box.focus();

@@ -16,6 +16,22 @@ document.addEventListener("keydown", (event) => {
   $("summary", menu).focus();
 });
 
+/* All keys over any page: `?`, or the entry of the menu. */
+const keys = $("#all-keys");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.isComposing || document.documentElement.dataset.keys === "off") return;
+  if (!keys || $("dialog[open]") || event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  keys.showModal();
+});
+$("[data-shut]", keys ?? document)?.addEventListener("click", () => keys.close());
+document.addEventListener("click", (event) => {
+  if (!keys || !event.target.closest("[data-keys-open]")) return;
+  event.preventDefault();
+  closeMenus();
+  keys.showModal();
+});
+
 /* After a refused form the summary has the focus (WCAG 3.3.1). */
 $("[data-focus]")?.focus();
 
