@@ -22,7 +22,7 @@ from ecrf.models import AuditEntry, Record, Subject
 from ecrf.services import (
     attachments,
     closure,
-    consequences,
+    confirmations,
     contexts,
     drafts,
     gates,
@@ -182,9 +182,9 @@ def _confirmed(
     if record is None:
         return frozenset()
     return frozenset(
-        consequences.finding_key(finding)
+        confirmations.finding_key(finding)
         for finding in evaluation.findings
-        if not typed.intersection(finding.paths) and consequences.still_confirmed(record, finding)
+        if not typed.intersection(finding.paths) and confirmations.still_confirmed(record, finding)
     )
 
 

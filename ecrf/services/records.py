@@ -24,6 +24,7 @@ from ecrf.services import (
     attachments,
     audit,
     closure,
+    confirmations,
     consequences,
     contexts,
     dependents,
@@ -254,10 +255,10 @@ def _write(
     changed = _changed(record.data, _kept(result))
     anew = frozenset(changed)
     status = _status(record, result, complete, confirmed, anew)
-    confirmations = consequences.new_confirmations(record, result, confirmed, anew)
-    if not changed and status == record.status and not confirmations:
+    said = confirmations.new(record, result, confirmed, anew)
+    if not changed and status == record.status and not said:
         return Saved(record.id, record.revision, (), result, record.updated_at)
-    return _put(work, subject, change, result, reasons, confirmations, status)
+    return _put(work, subject, change, result, reasons, said, status)
 
 
 def _put(
@@ -266,13 +267,13 @@ def _put(
     change: _Change,
     result: Evaluation,
     reasons: Mapping[str, Reason],
-    confirmations: list[Finding],
+    said: list[Finding],
     status: str,
 ) -> Saved:
     """Write the record, its audit entries and all that follows.
 
     The log is locked first: then the numbers of the entries are known, and the record is written
-    once and whole.
+    once and whole. ``said`` are the findings confirmed with this save.
     """
     record = change.record
     after = _kept(result)
@@ -284,9 +285,9 @@ def _put(
     record.revision += 1
     record.data = after
     record.versions = {**old, **seqs}
-    record.confirmed = consequences.confirmed(record, result, confirmations)
+    record.confirmed = confirmations.standing(record, result, said)
     record.status = status
-    record.last_seq = head.seq + len(changed) + len(confirmations) + len(moved)
+    record.last_seq = head.seq + len(changed) + len(said) + len(moved)
     record.updated_at = work.at
     record.digest = sha256_hex(canonical_json(after))
     if record.revision == 1:
@@ -297,7 +298,7 @@ def _put(
     target = keys.target(subject, record)
     made = item_entries.Made(changed, old, frozenset(change.user_changes), asked)
     entries = item_entries.of(work, target, record, made, reasons)
-    entries += [consequences.confirmation(target, finding) for finding in confirmations]
+    entries += [confirmations.entry(target, finding) for finding in said]
     entries += [audit.Entry(action, target, detail={"was": was}) for action, was in moved]
     audit.append(work, entries, after=head)
     consequences.apply(work, target, record, result, seqs, asked)
@@ -332,7 +333,7 @@ def _status(
 ) -> str:
     if complete is False or (complete is None and record.status == "part"):
         return "part"
-    waiting = consequences.unconfirmed(record, result, confirmed, changed)
+    waiting = confirmations.unconfirmed(record, result, confirmed, changed)
     if waiting and complete:
         raise Refused(waiting)
     return "part" if waiting else "complete"

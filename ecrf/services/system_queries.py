@@ -14,17 +14,14 @@ from sqlalchemy import func, select
 from ecrf.definition.model import Text
 from ecrf.entry.evaluate import Evaluation, Finding
 from ecrf.models import Query, QueryEvent, Record, Subject
-from ecrf.services import audit, keys, queries
+from ecrf.services import audit, confirmations, keys, queries
 from ecrf.services.audit import Target
+from ecrf.services.confirmations import finding_key
 from ecrf.services.queries import Place, Said
 from ecrf.services.query_rules import LIVE, SYSTEM
 from ecrf.services.work import Work
 
 SILENT = Text(en="The check no longer fires.", zh="核查不再触发。")
-
-
-def finding_key(finding: Finding) -> str:
-    return f"{finding.id}@{finding.path}"
 
 
 def live(work: Work, record: Record) -> list[Query]:
@@ -69,15 +66,25 @@ _Move = tuple[audit.Entry, QueryEvent]
 def _due(
     work: Work, record: Record, result: Evaluation, asked: Iterable[Query]
 ) -> tuple[list[Finding], list[Query]]:
-    """What opens a query, also what a save would refuse when another form brought it about; and
-    what is to be closed."""
-    firing = {finding_key(f): f for f in result.findings if f.query or f.severity == "hard"}
+    """What opens a query, and what is to be closed."""
+    firing = {finding_key(f): f for f in result.findings if _asks(record, f)}
     standing = {f"{q.check}@{q.path}": q for q in asked if q.check is not None}
     to_open = [finding for key, finding in firing.items() if key not in standing]
     if to_open and record.revision > 1:
         decided = _decided(work, record)
         to_open = [f for f in to_open if not _stands(f, record, decided)]
     return to_open, [found for key, found in standing.items() if key not in firing]
+
+
+def _asks(record: Record, finding: Finding) -> bool:
+    """Whether a finding asks: as its check says, or because another form brought about what a save
+    would have refused (hard) or asked to confirm (soft, on a form that is complete)."""
+    late = record.status == "complete" and finding.severity == "soft"
+    return (
+        finding.query
+        or finding.severity == "hard"
+        or (late and not confirmations.still_confirmed(record, finding))
+    )
 
 
 def _decided(work: Work, record: Record) -> dict[str, int]:

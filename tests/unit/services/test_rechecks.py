@@ -9,7 +9,7 @@ from ecrf import worker
 from ecrf.models import Query, Recheck
 from ecrf.services import dependents
 from ecrf.services.keys import Key
-from tests.desk import TYPO
+from tests.desk import CONSENT, TYPO
 
 BOY = {"birth_date": "2013-05-01", "sex": "M"}
 
@@ -87,3 +87,26 @@ def test_who_looks_at_an_item_is_known_of_every_form(desk):
     assert "IC" in known.readers["DM.birth_date"]
     assert "VS" in known.readers["IC.ic_date"]
     assert "DM.initials" not in known.readers
+
+
+@pytest.mark.req("R-061", "R-079")
+def test_a_complete_form_asks_about_a_soft_finding_that_came_later(desk):
+    """Nobody opens a complete form again: only the signer would meet it otherwise."""
+    code = desk.subject()
+    consent = Key(code, "SCR", 1, "IC")
+    given = {**CONSENT, "ic_inv": str(desk.actor("zhao.min").user_id), "ic_signer": "LAR"}
+    saved = desk.save(consent, {**given, "ic_lar_rel": "SPOUSE"}, complete=True)
+    assert queries(desk, saved.record_id) == set()
+
+    desk.save(Key(code, "SCR", 1, "DM"), {"birth_date": "1985-02-03", "sex": "F"})
+    work_off(desk)
+    assert queries(desk, saved.record_id) == {("IC-05", "open")}
+
+    revision = desk.record(consent).revision
+    confirmed = frozenset({"IC-05@ic_signer"})
+    why = {"ic_incap_reason": "In a coma since admission"}
+    desk.save(consent, why, revision=revision, confirmed=confirmed, complete=True)
+    assert queries(desk, saved.record_id) == {("IC-05", "closed")}
+    work_off(desk)
+    assert queries(desk, saved.record_id) == {("IC-05", "closed")}
+    assert desk.verify().ok
