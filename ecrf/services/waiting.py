@@ -16,16 +16,24 @@ from sqlalchemy import select
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
 from ecrf.entry import layout
-from ecrf.models import Draft, Job, Query, Record, Subject
-from ecrf.services import contexts, eligibility, query_threads, subjects, verification
+from ecrf.models import Draft, Job, Subject
+from ecrf.services import (
+    contexts,
+    eligibility,
+    query_list,
+    query_threads,
+    subjects,
+    verification,
+)
+from ecrf.services.query_rules import WAITING
 from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing to do. ``opens`` names the page: form, visit, sign, sign visit, eligibility, or
-    nothing.
+    """One thing to do. ``opens`` names the page: form, query, visit, sign, sign visit, eligibility,
+    or nothing.
 
     ``days`` is how long it is overdue (negative: days left), ``count`` how many forms it stands
     for, ``at`` the instant it has been waiting since, ``spot`` the place on the page.
@@ -45,6 +53,7 @@ class Thing:
     at: str = ""
     spot: str = ""
     note: str = ""
+    number: int = 0  # of a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +220,7 @@ def drafts(scope: Scope) -> Iterator[Thing]:
 
 def to_answer(scope: Scope) -> Iterator[Thing]:
     """Queries that wait for an answer."""
-    yield from _queries(scope.work, "answer", ("open", "reopened"))
+    yield from _queries(scope.work, "answer", WAITING)
 
 
 def to_close(scope: Scope) -> Iterator[Thing]:
@@ -220,29 +229,22 @@ def to_close(scope: Scope) -> Iterator[Thing]:
 
 
 def _queries(work: Work, kind: str, states: tuple[str, ...]) -> Iterator[Thing]:
-    query = (
-        select(Query, Record, Subject)
-        .join(Record, Record.id == Query.record_id)
-        .join(Subject, Subject.id == Record.subject_id)
-        .where(Query.state.in_(states), Record.inactive.is_(False))
-        .order_by(Query.raised_at, Query.id)
-    )
-    if work.actor.site != "*":
-        query = query.where(Subject.site == work.actor.site)
     events = {event.event: event for event in work.catalogue.build.events}
-    for asked, record, subject in work.session.execute(query):
+    for line in query_list.waiting(work, states):
+        asked = line.query
         yield Thing(
             kind,
-            "form",
-            subject.code,
-            events.get(record.event),
-            record.event_no,
-            work.catalogue.form(record.form, record.form_version),
-            record.repeat,
-            record.id,
+            "query",
+            line.subject,
+            events.get(asked.event),
+            asked.event_no,
+            line.form,
+            asked.repeat,
+            asked.record_id,
             at=asked.raised_at,
             spot=layout.html_id(asked.path) if asked.path else "",
             note=query_threads.words(asked, work.actor.language),
+            number=asked.id,
         )
 
 

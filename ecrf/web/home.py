@@ -49,7 +49,9 @@ def place(thing: Thing) -> str:
     if thing.opens == "visit":
         anchor = f"{event}-{thing.event_no}"
         return url_for("subjects.casebook", code=thing.subject, _anchor=anchor)
-    if thing.opens == "form" and thing.form is not None:
+    if thing.opens == "query" and thing.form is None:
+        return url_for("queries.thread", number=thing.number)
+    if thing.opens in ("form", "query") and thing.form is not None:
         return url_for(
             "records.page",
             subject=thing.subject,
@@ -57,6 +59,7 @@ def place(thing: Thing) -> str:
             event_no=thing.event_no,
             form=thing.form.oid,
             repeat=thing.repeat,
+            query=thing.number or None,
             _anchor=thing.spot or None,
         )
     return ""

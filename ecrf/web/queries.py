@@ -14,11 +14,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_babel import gettext as _
 
 from ecrf.models import Query
-from ecrf.services import queries, query_threads, subjects
+from ecrf.services import queries, query_list, query_threads, subjects
 from ecrf.services.errors import Invalid, NotFound, Stale
 from ecrf.services.keys import Key
 from ecrf.services.queries import Said
+from ecrf.services.query_threads import Item
 from ecrf.services.work import Work
+from ecrf.web import query_list as inbox
 from ecrf.web import trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
@@ -172,6 +174,25 @@ def _overtaken(number: int) -> str:
     )
 
 
+def _step(work: Work, shown: Item, number: int) -> dict[str, Any] | None:
+    """The way on from a query to the next that waits for this person."""
+    here = number or next((one.query.id for one in shown.threads), 0)
+    if not here:
+        return None
+    found = query_list.step(work, here)
+    line = found.next
+    if line is None:
+        return {"waiting": 0}
+    label = trail.label(line.form, line.query.path) if line.form and line.query.path else ""
+    title = text(line.form.model.title) if line.form else ""
+    return {
+        "waiting": found.waiting,
+        "url": inbox.place(line),
+        "subject": line.subject,
+        "what": " · ".join(filter(None, (line.query.event, title, label))),
+    }
+
+
 def _render(work: Work, key: Key, path: str, told: Told = ("", 200), number: int = 0) -> str:
     shown = query_threads.item(work, key, path)
     form = shown.place.form
@@ -187,6 +208,7 @@ def _render(work: Work, key: Key, path: str, told: Told = ("", 200), number: int
         "lines": query_threads.lines(shown, current_language()),
         "changed": lambda line: trail.shown(form, [line])[0] if form else {},
         "told": told[0],
+        "step": _step(work, shown, number),
         "about": number,
         "typed": request.form.get("text", "") if told[0] else "",
         "token": secrets.token_hex(16),

@@ -102,7 +102,7 @@ def test_an_open_query_waits_for_the_site_at_its_item(client_request, desk, vita
 
     assert cards(page)["Queries to answer"] == 1
     address, spot = links(page, "answer")[0].split("#")
-    assert address == f"/subjects/{key.subject}/SCR/1/VS/1"
+    assert address == f"/subjects/{key.subject}/SCR/1/VS/1?query=1"
     form = client_request.get(
         "records.page", subject=key.subject, event="SCR", event_no=1, form="VS", repeat=1
     )

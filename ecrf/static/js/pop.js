@@ -1,5 +1,7 @@
 // The one thing that opens beside an item: it covers nothing else and stops nothing.
 
+import { target } from "./threads.js";
+
 const pops = document.querySelector("#pop");
 let opener = null;
 
@@ -13,8 +15,7 @@ export function pop(html, beside, name) {
   const below = bottom + pops.offsetHeight + 64 < innerHeight;
   pops.style.left = `${Math.max(8, Math.min(left, innerWidth - pops.offsetWidth - 12))}px`;
   pops.style.top = `${below ? bottom + 6 : Math.max(92, top - pops.offsetHeight - 6)}px`;
-  const writing = [...pops.querySelectorAll("textarea")].find((one) => one.checkVisibility());
-  return writing ?? pops.querySelector("[data-close]");
+  return target(pops);
 }
 
 export function shut() {

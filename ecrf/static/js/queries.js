@@ -4,21 +4,10 @@ import { $, $$, cells, focused, form, place, settle, words } from "./cells.js";
 import { listen } from "./keyboard.js";
 import { pop } from "./pop.js";
 import "./sayings.js";
+import { ask, send } from "./threads.js";
 
 export const hooks = { save: () => true }; // puts what was typed into the record, where one types
-const HEADERS = { "HX-Request": "true" }; // a part of the page, not a page
-
 const owner = (path) => cells.get(path) ?? $$("[data-row]").find((row) => row.dataset.row === path);
-
-async function ask(url, body) {
-  const method = body ? "POST" : "GET";
-  const answer = await fetch(url, { method, body, headers: HEADERS, redirect: "manual" });
-  if (answer.status === 401) location.reload();
-  if (![200, 409, 422].includes(answer.status)) throw new Error(words.lost);
-  const made = document.createElement("template");
-  made.innerHTML = await answer.text();
-  return made.content;
-}
 
 /** Show a thread, and mark its item as it stands now. */
 function show(content) {
@@ -29,7 +18,7 @@ function show(content) {
 }
 
 const address = (path) => `${form.dataset.queries}?path=${encodeURIComponent(path)}`;
-const open = async (url) => show(await ask(url));
+const open = async (url) => show(await ask(url, words.lost));
 
 /** The lines under an item, and the look of its flag. */
 function mark(path, lines) {
@@ -64,7 +53,7 @@ export async function asked(now = {}) {
   }
   const differs = (path) => JSON.stringify(now[path] ?? []) !== JSON.stringify(shown[path] ?? []);
   for (const path of new Set([...Object.keys(now), ...Object.keys(shown)])) {
-    if (differs(path)) mark(path, $("[data-lines]", await ask(address(path))));
+    if (differs(path)) mark(path, $("[data-lines]", await ask(address(path), words.lost)));
   }
 }
 
@@ -76,28 +65,14 @@ document.addEventListener("click", (event) => {
 });
 
 /** An answer rests on what is in the record: what was typed is saved first. */
-async function send(sent, button) {
-  const body = new FormData(sent);
-  for (const one of $$("button", sent)) one.disabled = true;
-  try {
-    if (await hooks.save()) show(await ask(button?.getAttribute("formaction") ?? sent.action, body));
-  } catch (error) {
-    const said = document.createElement("p");
-    Object.assign(said, { className: "wrong", textContent: error.message });
-    said.setAttribute("role", "alert");
-    sent.prepend(said);
-  } finally {
-    for (const one of $$("button", sent)) one.disabled = false;
-  }
-}
-
-$("#pop").addEventListener("submit", (event) => {
+$("#pop").addEventListener("submit", async (event) => {
   event.preventDefault();
-  send(event.target, event.submitter);
+  if (await hooks.save()) send(event.target, event.submitter, words.lost, show);
 });
 
 listen({
   "Alt+q": (target) => void open(address(focused(target) ?? "")),
+  "Alt+n": () => $("#pop[open] [data-next]")?.click() ?? false,
 });
 
 const wanted = new URLSearchParams(location.search).get("query");
