@@ -31,7 +31,8 @@ RUN = """async () => {
   return found.violations.map((one) =>
     `${one.id}, ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(" and ")}`);
 }"""
-ANSWERS_NO_PAGE = {"static", "health.live", "attachments.download", "subjects.table"}
+FILES = {"static", "attachments.download", "subjects.table", "query_list.table"}
+ANSWERS_NO_PAGE = FILES | {"health.live"}
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 ROLES = {role: username for username, _, role in demo.ACCOUNTS}
 
