@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ecrf import config, preview
-from ecrf.definition import release, sheet
+from ecrf.definition import differences, release, sheet
 from ecrf.definition import schema as json_schema
 from ecrf.definition.catalogue import Catalogue
 from ecrf.definition.loader import DefinitionErrors, load_study, run_examples
@@ -70,9 +70,27 @@ def show(form: str, folder: Path | None) -> None:
     known = sorted({oid for oid, _ in catalogue.forms})
     if form.upper() not in known:
         raise click.UsageError(f"there is no form {form!r}; there are {', '.join(known)}")
-    found = catalogue.latest(form.upper())
+    found = catalogue.current(form.upper())
     events = sheet.due(catalogue.build, found.oid)
     click.echo(sheet.text(found.model, dict(found.panels), events))
+
+
+@forms.command("diff")
+@click.argument("was", type=int)
+@click.argument("now", type=int)
+@click.option("--folder", type=FOLDER, help="The study; the one that is served when left out.")
+def diff(was: int, now: int, folder: Path | None) -> None:
+    """Print what differs between two builds, form by form. Example: ecrf forms diff 1 2"""
+    catalogue = load(folder)
+    for number in (was, now):
+        if number not in catalogue.builds:
+            raise click.UsageError(f"there is no build {number}")
+    for change in differences.builds(catalogue, catalogue.builds[was], catalogue.builds[now]):
+        versions = (str(form.version) if form else "-" for form in (change.was, change.now))
+        click.echo(f"{change.form} {change.title.en}: version {' -> '.join(versions)}")
+        for one in change.details:
+            keys = f" ({', '.join(one.keys)})" if one.keys else ""
+            click.echo(f"  {one.how} {one.what} {one.name}{keys}")
 
 
 @forms.command("crf")
@@ -80,8 +98,11 @@ def show(form: str, folder: Path | None) -> None:
 @click.option("--annotated", "kind", flag_value="annotated", help="With names, codes, rules, SDTM.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
 @click.option("--language", type=click.Choice(["both", "en", "zh"]), default="both")
+@click.option("--build", type=int, help="The build that a new database begins with when left out.")
 @click.option("--folder", type=FOLDER, help="The study; the one that is served when left out.")
-def crf(kind: str | None, output: Path, language: str, folder: Path | None) -> None:
+def crf(
+    kind: str | None, output: Path, language: str, build: int | None, folder: Path | None
+) -> None:
     """Print the whole study as one PDF.
 
     Example: ecrf forms crf --annotated -o annotated.pdf
@@ -89,9 +110,12 @@ def crf(kind: str | None, output: Path, language: str, folder: Path | None) -> N
     if kind not in ("blank", "annotated"):
         raise click.UsageError("say --blank or --annotated")
     catalogue = load(folder)
-    raw = blank.render(catalogue, catalogue.build, kind, language)  # type: ignore[arg-type]
+    asked = catalogue.builds.get(catalogue.first if build is None else build)
+    if asked is None:
+        raise click.UsageError(f"there is no build {build}")
+    raw = blank.render(catalogue, asked, kind, language)  # type: ignore[arg-type]
     output.write_bytes(raw)
-    click.echo(f"{output}: {len(blank.due(catalogue, catalogue.build))} forms, {len(raw)} bytes.")
+    click.echo(f"{output}: {len(blank.due(catalogue, asked))} forms, {len(raw)} bytes.")
 
 
 @forms.command("preview")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -145,6 +145,15 @@ class Catalogue:
     laboratories: Mapping[str, models.Laboratory]
     criteria: Mapping[int, Criteria] = field(default_factory=dict)
     gates: Mapping[int, Mapping[str, CompiledGate]] = field(default_factory=dict)
+    active: int | None = None
+    """The build in use as the database says; unknown in a catalogue fresh from its files."""
+    _using: dict[int, Catalogue] = field(default_factory=dict, repr=False, compare=False)
+
+    def using(self, build: int) -> Catalogue:
+        """The same study with this build in use, one object for each; KeyError for another."""
+        if build not in self._using:
+            self._using[self.builds[build].build] = replace(self, active=build)
+        return self._using[build]
 
     def gate(self, form: str) -> CompiledGate | None:
         """What the build in use asks for before a form."""
@@ -152,15 +161,27 @@ class Catalogue:
 
     @property
     def build(self) -> models.Build:
-        """The build in use: the highest released one; before any release, the highest."""
+        """The build in use; before any is activated the first one that the study names."""
+        return self.builds[self.active or self.first]
+
+    @property
+    def first(self) -> int:
+        """The build that a new database begins with."""
         released = [n for n, build in self.builds.items() if build.status == "released"]
-        return self.builds[max(released or self.builds)]
+        return self.study.build or max(released or self.builds)
 
     def form(self, oid: str, version: int) -> FormDefinition:
         return self.forms[oid, version]
 
     def latest(self, oid: str) -> FormDefinition:
+        """The highest version: the one that the rules of other forms are written against."""
         return self.forms[oid, max(v for form, v in self.forms if form == oid)]
+
+    def current(self, oid: str) -> FormDefinition:
+        """The version that the build in use names; the highest where it has no such form."""
+        refs = (ref for event in self.build.events for ref in event.forms)
+        found = next((ref for ref in refs if ref.form == oid), None)
+        return self.form(oid, found.version) if found else self.latest(oid)
 
     def event(self, oid: str, build: int | None = None) -> models.Event | None:
         events = (self.builds[build] if build else self.build).events

@@ -11,7 +11,9 @@ from ecrf.definition.parts import OID, Part, Text
 from ecrf.definition.rule_types import near
 from ecrf.definition.source import Source, Step
 
-CriterionId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+-[0-9]+[a-z]?$", max_length=20)]
+CriterionId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z0-9]+-([0-9]+[a-z]?|[A-Z]+)$", max_length=20)
+]
 PANEL = "panels"  # the key under ``reads`` that holds for every laboratory panel
 
 
@@ -43,12 +45,14 @@ class Criteria(Part):
     source: Text
     """Where the texts are from."""
     cohorts: dict[OID, tuple[Criterion, ...]]
+    every: tuple[Criterion, ...] = ()
+    """Criteria that every cohort has, after its own."""
     reads: dict[OID, dict[OID, Read]] = Field(default_factory=dict)
     """Form: field of the engine: the item that holds it where it has another name (several items,
     date and time, are joined)."""
 
     def of(self, cohort: str) -> tuple[Criterion, ...]:
-        return self.cohorts.get(cohort, ())
+        return self.cohorts.get(cohort, ()) + self.every
 
 
 def items_of(read: Read) -> tuple[str, ...]:

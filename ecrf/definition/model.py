@@ -297,6 +297,8 @@ class Study(Part):
     cohorts: tuple[Cohort, ...] = Field(min_length=1)
     missing_codes: tuple[MissingCode, ...]
     parameters: tuple[Parameter, ...] = ()
+    build: int | None = None
+    """The build that a new database begins with; the highest released one when left out."""
     consent: str = "IC.ic_date"
     """The item that opens everything else (R-148)."""
     infusion: str = "INF.INFDAT"

@@ -5,6 +5,7 @@ databases, in the audit hash and in every export. Nothing here is ever deleted.
 """
 
 from ecrf.models.account import Grant, LoginSession, User
+from ecrf.models.activation import Activation
 from ecrf.models.attachment import Attachment
 from ecrf.models.audit import AuditEntry, AuditLog, AuditValue
 from ecrf.models.copy import PdfCopy
@@ -19,6 +20,7 @@ from ecrf.models.signature import Signature, SignatureEnd, SignOff, SignOffForm
 from ecrf.models.subject import Subject, Visit
 
 __all__ = [
+    "Activation",
     "Attachment",
     "AuditEntry",
     "AuditLog",

@@ -75,17 +75,19 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
         forms=forms,
         others=_others(work, subject, named.others),
         elsewhere=identifiers.elsewhere(work, subject, form),
-        eligibility=_eligibility(work, subject, key) if named.eligibility else None,
+        eligibility=_eligibility(work, subject, key, form) if named.eligibility else None,
     )
 
 
-def _eligibility(work: Work, subject: Subject, key: Key) -> Callable[[Data], tuple[str, str]]:
+def _eligibility(
+    work: Work, subject: Subject, key: Key, form: FormDefinition
+) -> Callable[[Data], tuple[str, str]]:
     """Judges the criteria once, with the record in hand as it is about to be saved."""
     judged: list[tuple[str, str]] = []
 
     def judge(data: Data) -> tuple[str, str]:
         if not judged:
-            found = eligibility.screen(work, subject, (key, data))
+            found = eligibility.screen(work, subject, (key, form, data))
             judged.append((found.evaluation.result, found.summary) if found else ("", ""))
         return judged[0]
 

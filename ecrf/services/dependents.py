@@ -44,7 +44,7 @@ _ASK = insert(Recheck.__table__).from_select(["subject_id", "form"], _THERE)
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """readers   ``FORM.item`` -> the forms of the build whose rules look at it
+    """readers   ``FORM.item`` -> the forms whose rules look at it
     judging      the forms that hold the verdict on the criteria
     before       the events whose records the criteria can rest on: none later than those forms,
                  and the logs
@@ -89,7 +89,9 @@ def _work_out(catalogue: Catalogue) -> Dependents:
 
 
 def _forms(catalogue: Catalogue) -> list[FormDefinition]:
-    pins = {(ref.form, ref.version) for event in catalogue.build.events for ref in event.forms}
+    """In every build: records stay in the version in which they were entered."""
+    events = (event for build in catalogue.builds.values() for event in build.events)
+    pins = {(ref.form, ref.version) for event in events for ref in event.forms}
     return [catalogue.form(oid, version) for oid, version in sorted(pins)]
 
 

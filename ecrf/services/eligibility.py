@@ -63,28 +63,34 @@ def _line(judged: Judged) -> str:
     )
 
 
-def criteria_of(work: Work) -> Criteria | None:
-    """The criteria of the build in use."""
-    version = work.catalogue.build.criteria
+def criteria_of(work: Work, judged: Record | None = None) -> Criteria | None:
+    """The criteria of the build in which eligibility was judged, before that of the build in use:
+    an amendment does not judge again who was enrolled before it."""
+    build = work.catalogue.builds[judged.build] if judged else work.catalogue.build
+    version = build.criteria
     return None if version is None else work.catalogue.criteria.get(version)
 
 
-def screen(work: Work, subject: Subject, own: tuple[Key, Data] | None = None) -> Screening | None:
+def screen(
+    work: Work, subject: Subject, own: tuple[Key, FormDefinition, Data] | None = None
+) -> Screening | None:
     """Judge the subject by its stored records; ``own`` is a record as it is about to be saved.
 
-    None when the build in use has no criteria. On the date of the decision, before it today.
+    None when the build has no criteria. On the date of the decision, before it today.
     """
-    criteria = criteria_of(work)
+    records = _records(work, subject)
+    judged = next((record for record in reversed(records) if record.form == FORM), None)
+    criteria = criteria_of(work, judged)
     if criteria is None:
         return None
     gathered = _Gathered(criteria)
-    for record in _records(work, subject):
+    for record in records:
         form = work.catalogue.form(record.form, record.form_version)
         key = Key(subject.code, record.event, record.event_no, record.form, record.repeat)
         if own is None or own[0] != key:
             gathered.add(key, record.id, form, content.Stored(form, record.data))
     if own is not None:
-        gathered.add(own[0], 0, work.catalogue.latest(own[0].form), own[1])
+        gathered.add(own[0], 0, own[1], own[2])
     on = gathered.decided or work.now.date()
     evaluation = evaluate(subject.cohort, criteria.criteria, on, gathered.fields, _parameters(work))
     named = {criterion.criterion: criterion for criterion in criteria.of(subject.cohort)}

@@ -28,6 +28,7 @@ ACTIONS = {
     "audit.read": "Read the audit trail",
     "audit.export": "Export the audit trail",
     "build.read": "Read the study definition",
+    "build.activate": "Ask for a build to be used, or grant it",
     "build.change": "Change the study definition",
     "user.manage": "Create accounts, grant and end roles",
 }
@@ -44,7 +45,10 @@ ROLES: dict[str, frozenset[str]] = {
     "coordinator": frozenset(_SITE),
     "investigator": frozenset(_SITE | {"record.sign", "audit.read"} | _MEDICAL),
     "principal_investigator": frozenset(
-        _SITE | {"record.sign", "record.lock", "audit.read", "audit.export"} | _MEDICAL
+        _SITE
+        | {"record.sign", "record.lock", "audit.read", "audit.export"}
+        | {"build.read", "build.activate"}
+        | _MEDICAL
     ),
     "monitor": frozenset(
         _READ | _ASKING | {"pdf.export", "audit.read", "review.mark", "review.sdv"}
@@ -53,7 +57,7 @@ ROLES: dict[str, frozenset[str]] = {
         _READ
         | _ASKING
         | {"record.lock", "pdf.export", "review.mark", "review.data"}
-        | {"audit.read", "audit.export", "build.read"}
+        | {"audit.read", "audit.export", "build.read", "build.activate"}
     ),
     "regulatory": frozenset(_READ | {"pdf.export", "audit.read", "audit.export"}),
     "study_builder": frozenset({"account.self", "build.read", "build.change", "pdf.verify"}),

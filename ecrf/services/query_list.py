@@ -215,7 +215,7 @@ def _form(work: Work, asked: Query, version: int | None) -> FormDefinition | Non
     if not asked.form:
         return None
     return (
-        work.catalogue.form(asked.form, version) if version else work.catalogue.latest(asked.form)
+        work.catalogue.form(asked.form, version) if version else work.catalogue.current(asked.form)
     )
 
 

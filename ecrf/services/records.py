@@ -142,6 +142,30 @@ def rejudge(work: Work, record: Record, subject: Subject, *, write: bool = True)
     return differs
 
 
+def reversion(
+    work: Work, record: Record, subject: Subject, form: FormDefinition, reason: Reason
+) -> Saved:
+    """Put a record under another version of its form, with all that was entered as it is; what
+    that version asks for in addition becomes a query. The callers are in ``form_versions``."""
+    was = record.form_version
+    before = content.restore(form, record.data)
+    context = contexts.build(work, subject, keys.key_of(record, subject), form)
+    result = evaluate(work.catalogue, form, before, context, previous=before)
+    blocking = tuple(f for f in result.findings if f.severity == "hard")
+    if blocking:
+        raise Refused(blocking)
+    record.form_version, record.build = form.version, work.catalogue.build.build
+    entry = audit.Entry(
+        "form.version",
+        keys.target(subject, record),
+        reason=(reason.code, reason.text),
+        detail={"was": was, "now": form.version},
+    )
+    seq = audit.append(work, [entry])[0]
+    consequences.supersede(work, keys.target(subject, record), record, seq)
+    return _put(work, subject, _Change(record, form, before, {}), result, {}, [], record.status)
+
+
 def judge(work: Work, key: Key, entries: Mapping[str, Entry]) -> tuple[Evaluation, dict]:
     """What a save of these entries would find; writes nothing. For findings as you type.
 
@@ -193,7 +217,7 @@ def _new(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Record
         form=key.form,
         repeat=key.repeat,
         form_version=form.version,
-        build=subject.build,
+        build=work.catalogue.build.build,
         revision=0,
         status="part",
         data={},

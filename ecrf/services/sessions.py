@@ -12,7 +12,7 @@ from ecrf.canonical import sha256_hex
 from ecrf.models import Grant, LoginSession, User
 from ecrf.models.columns import instant, moment
 from ecrf.services import accounts
-from ecrf.services.work import Actor, Work
+from ecrf.services.work import ACTIVE, Actor, Work
 
 MARK = 16  # characters of a digest that name a session on a page
 TOUCH = dt.timedelta(seconds=60)  # last-seen is written at most this often
@@ -40,6 +40,7 @@ class Login:
     seen_at: str
     locked_at: str | None
     single_use: bool
+    build: int | None
 
 
 # One statement, built once, for every request; on the tables, because mapping rows to objects costs
@@ -59,6 +60,7 @@ _FIND = (
         _SESSION.seen_at,
         _SESSION.locked_at,
         _USER.password_single_use.label("single_use"),
+        ACTIVE.scalar_subquery().label("build"),
     )
     .join(User.__table__, _USER.id == _SESSION.user_id)
     .join(

@@ -77,9 +77,10 @@ def _due(
 
 
 def _asks(record: Record, finding: Finding) -> bool:
-    """Whether a finding asks: as its check says, or because another form brought about what a save
-    would have refused (hard) or asked to confirm (soft, on a form that is complete)."""
-    late = record.status == "complete" and finding.severity == "soft"
+    """Whether a finding asks: as its check says, or because another form or another version of
+    this one brought about what a save would have refused (hard, or required and empty on a form
+    that is complete) or asked to confirm (soft, on such a form)."""
+    late = record.status == "complete" and finding.severity in ("soft", "required")
     return (
         finding.query
         or finding.severity == "hard"

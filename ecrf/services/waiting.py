@@ -204,7 +204,7 @@ def drafts(scope: Scope) -> Iterator[Thing]:
     events = {event.event: event for event in work.catalogue.build.events}
     for draft, code in work.session.execute(query):
         if draft.entries:
-            form = work.catalogue.latest(draft.form)
+            form = work.catalogue.current(draft.form)
             yield Thing(
                 "draft",
                 "form",

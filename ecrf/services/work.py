@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ecrf.definition.catalogue import Catalogue
 from ecrf.extensions import db
+from ecrf.models import Activation
 from ecrf.models.columns import instant
 from ecrf.services.errors import Forbidden
 from ecrf.services.permissions import allowed
@@ -68,6 +70,22 @@ class Work:
         return replace(self, actor=system)
 
 
+# The build in use; none before the first was activated. Built once, asked for by every request.
+ACTIVE = (
+    select(Activation.build)
+    .where(Activation.granted_at.is_not(None))
+    .order_by(Activation.id.desc())
+    .limit(1)
+)
+
+
+def in_use(session: Session, catalogue: Catalogue) -> Catalogue:
+    """The catalogue with the build in use; one that has it already is not asked about again."""
+    if catalogue.active is not None:
+        return catalogue
+    return catalogue.using(session.scalar(ACTIVE) or catalogue.first)
+
+
 def utc_now() -> dt.datetime:
     """The server's clock: the only source of time (R-113)."""
     return dt.datetime.now(dt.UTC)
@@ -79,7 +97,7 @@ def working(catalogue: Catalogue, actor: Actor, now: dt.datetime | None = None) 
     session = db.session()
     session.info.pop("reader", None)
     try:
-        yield Work(session, catalogue, actor, now or utc_now())
+        yield Work(session, in_use(session, catalogue), actor, now or utc_now())
         session.commit()
     except BaseException:
         session.rollback()
@@ -92,6 +110,6 @@ def reading(catalogue: Catalogue, actor: Actor) -> Iterator[Work]:
     session = db.session()
     session.info["reader"] = True
     try:
-        yield Work(session, catalogue, actor, utc_now())
+        yield Work(session, in_use(session, catalogue), actor, utc_now())
     finally:
         session.rollback()

@@ -46,7 +46,7 @@ class Setting:
 
 def fill(work: Work, key: Key, given: Mapping[str, str], setting: Setting) -> dict[str, Entry]:
     """Entries that answer everything required; what cannot be answered stays open."""
-    form = work.catalogue.latest(key.form)
+    form = work.catalogue.current(key.form)
     wished = {path: _entry(text) for path, text in given.items() if text and known(form, path)}
     entries = dict(wished)
     tried: set[str] = set()

@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask_login import UserMixin
 from werkzeug.wrappers import Response as AnyResponse
 
+from ecrf.definition.catalogue import Catalogue
 from ecrf.extensions import login_manager
 from ecrf.services import sessions
 from ecrf.services.permissions import ACTIONS
@@ -92,12 +93,18 @@ def set_cookie(response: AnyResponse, secret: str) -> None:
 
 def write(actor: Actor | None = None) -> AbstractContextManager[Work]:
     """A transaction as the person who asks."""
-    return working(current_app.extensions["catalogue"], actor or g.actor or _stranger())
+    return working(_catalogue(), actor or g.actor or _stranger())
 
 
 def read() -> AbstractContextManager[Work]:
     """A consistent read as the person who asks."""
-    return reading(current_app.extensions["catalogue"], g.actor or _stranger())
+    return reading(_catalogue(), g.actor or _stranger())
+
+
+def _catalogue() -> Catalogue:
+    """With the build that the session was found with: one request never sees two."""
+    catalogue: Catalogue = current_app.extensions["catalogue"]
+    return catalogue.using(g.login.build or catalogue.first) if g.login else catalogue
 
 
 def _stranger() -> Actor:
@@ -135,6 +142,7 @@ def _find_session() -> None:
     if not secret:
         return
     catalogue = current_app.extensions["catalogue"]
+    catalogue = catalogue.using(catalogue.first)  # a session needs none: spare the look for it
     with reading(catalogue, SYSTEM) as work:
         login = sessions.find(work, secret, limits())
         if login is None or login.single_use:

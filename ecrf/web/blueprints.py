@@ -8,6 +8,7 @@ from ecrf.web import (
     access,
     accounts,
     attachments,
+    builds,
     csp,
     display,
     eligibility,
@@ -34,6 +35,7 @@ from ecrf.web import (
 BLUEPRINTS = (
     accounts,
     attachments,
+    builds,
     csp,
     display,
     eligibility,

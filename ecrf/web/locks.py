@@ -143,7 +143,7 @@ def _named(work: Work, place: Lock | Opening, subject: Subject | None) -> str:
     if place.event in events:
         parts.append(text(events[place.event].title))
     if place.form:
-        parts.append(text(work.catalogue.latest(place.form).model.title))
+        parts.append(text(work.catalogue.current(place.form).model.title))
     return " · ".join(parts)
 
 

@@ -121,7 +121,7 @@ def _plain(cell: Any) -> str:
 def _forms(work: Work) -> list[tuple[str, str]]:
     """The forms of the study, by title."""
     oids = {ref.form for event in work.catalogue.build.events for ref in event.forms}
-    named = [(oid, text(work.catalogue.latest(oid).model.title)) for oid in oids]
+    named = [(oid, text(work.catalogue.current(oid).model.title)) for oid in oids]
     return sorted(named, key=lambda pair: pair[1])
 
 

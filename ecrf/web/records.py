@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 from ecrf.definition.values import BLANK
 from ecrf.entry import page as pages
 from ecrf.entry.cells import Page
-from ecrf.services import drafts, forms, history, records, strikes, subjects
-from ecrf.services.errors import ReasonNeeded, Refused, ServiceError, Stale
+from ecrf.services import drafts, form_versions, forms, history, records, strikes, subjects
+from ecrf.services.errors import Invalid, ReasonNeeded, Refused, ServiceError, Stale
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason
@@ -27,6 +27,7 @@ from ecrf.web import attachments, entry_words, logs, posted, reviews, trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import local, text
 from ecrf.web.language import current_language
+from ecrf.web.messages import say
 
 PLACE = "/subjects/<subject>/<event>/<int:event_no>/<form>/<int:repeat>"
 bp = Blueprint("records", __name__)
@@ -122,7 +123,28 @@ def restore(**place: Any) -> Any:
     return _struck(Key(**place), strikes.restore)
 
 
-def _struck(key: Key, move: Callable[..., None]) -> Any:
+@bp.post(f"{PLACE}/version")
+@permitted("record.enter")
+def version(**place: Any) -> Any:
+    """Put the record under the version of its form that is in use, with the reason (R-121)."""
+    key = Key(**place)
+    try:
+        return _struck(key, form_versions.move)
+    except Invalid as refusal:
+        return _said(key, say(refusal), 422)
+    except Refused as refusal:
+        kept = "; ".join(sorted({finding.path for finding in refusal.findings}))
+        said = _("The newer version cannot hold what was entered at %(items)s.", items=kept)
+        return _said(key, said, 422)
+
+
+def _said(key: Key, said: str, status: int) -> Any:
+    with read() as work:
+        problems = [{"path": "", "id": "main", "text": said}]
+        return _render(work, forms.opened(work, key), problems), status
+
+
+def _struck(key: Key, move: Callable[..., object]) -> Any:
     why = Reason(request.form.get("reason:", ""), request.form.get("reason_text:", ""))
     revision = request.form.get("revision", 0, type=int)
     try:
@@ -130,11 +152,9 @@ def _struck(key: Key, move: Callable[..., None]) -> Any:
             move(work, key, revision=revision, reason=why)
             drafts.discard(work, key)
     except (ReasonNeeded, Stale) as refusal:
-        stale = isinstance(refusal, Stale)
-        said = _overtaken() if stale else _("Choose a reason, then do it again.")
-        with read() as work:
-            problems = [{"path": "", "id": "main", "text": said}]
-            return _render(work, forms.opened(work, key), problems), 409 if stale else 422
+        if isinstance(refusal, Stale):
+            return _said(key, _overtaken(), 409)
+        return _said(key, _("Choose a reason, then do it again."), 422)
     return redirect(logs.at(key), 303)
 
 
@@ -307,7 +327,8 @@ def _render(
         key=key,
         book=book,
         event=at.event,
-        build=found.record.build if found.record else found.subject.build,
+        build=found.record.build if found.record else work.catalogue.build.build,
+        newer=form_versions.newer(work, found.record) if found.record else None,
         base=_url(key),
         revision=found.revision,
         saved_at=local(found.record.updated_at)[:19] if found.record else "",

@@ -28,6 +28,7 @@ ACTIONS = {
     "check.confirm": _l("Check confirmed"),
     "form.complete": _l("Completed"),
     "form.part": _l("Reopened"),
+    "form.version": _l("Moved to another version of the form"),
     "query.open": _l("Query opened"),
     "query.answer": _l("Query answered"),
     "query.reopen": _l("Query reopened"),

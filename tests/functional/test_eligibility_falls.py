@@ -43,7 +43,7 @@ def missing_before(desk: Desk, code: str, form: str) -> set[str]:
     """Which forms the gate of a form asks for."""
     with desk.work() as work:
         subject = keys.subject(work, code)
-        definition = work.catalogue.latest(form)
+        definition = work.catalogue.current(form)
         context = contexts.build(work, subject, Key(code, "SCR", 1, form), definition)
         return {lacking.form for lacking in gates.missing(work, subject, definition, context)}
 

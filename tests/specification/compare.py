@@ -118,7 +118,7 @@ def code_list(
     if not versions:
         yield Difference(name, "code list", name, "")
         return
-    built = {c.code: c.label for c in catalogue.codelists[name, max(versions)].choices}
+    built = {c.code: c.label for c in catalogue.codelists[name, min(versions)].choices}
     for code, (en, zh) in codes.items():
         if code not in built:
             yield Difference(f"{name}.{code}", "code", code, "")

@@ -40,11 +40,11 @@ def differences() -> Iterator[compare.Difference]:
     part_b = tables.part_b(SPECIFICATION / "part_b.md")
     for oid, table in part_b.forms.items():
         if oid != PANELS:
-            yield from compare.fields(table, study.latest(oid), {})
+            yield from compare.fields(table, study.current(oid), {})
             yield from compare.checks(table, study, {})
     for oid, table in part_a.forms.items():
         if oid not in IN_PART_B:
-            yield from compare.fields(table, study.latest(OTHER_NAMES.get(oid, oid)), {})
+            yield from compare.fields(table, study.current(OTHER_NAMES.get(oid, oid)), {})
     for name, codes in part_b.codelists.items():
         yield from compare.code_list(name, codes, study)
 

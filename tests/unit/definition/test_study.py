@@ -62,7 +62,7 @@ def every_item() -> Iterator[tuple[str, Any]]:
 
 def read(oid: str, entries: Mapping[str, str]) -> dict[str, Value]:
     """What a person typed, by path."""
-    form = study().latest(oid)
+    form = study().current(oid)
     data = {}
     for path, text in entries.items():
         name, _, row = split_path(path)
@@ -81,7 +81,7 @@ def judge(oid: str, entries: Mapping[str, str], event: str = "SCR", **forms: Any
         today=dt.date(2026, 1, 15),
         forms={name: [Filed(event, 1, read(name, entries))] for name, entries in forms.items()},
     )
-    return evaluate(study(), study().latest(oid), read(oid, entries), context)
+    return evaluate(study(), study().current(oid), read(oid, entries), context)
 
 
 def found(evaluation: Evaluation) -> set[str]:
@@ -99,11 +99,11 @@ def test_the_released_files_are_those_listed() -> None:
 
 @pytest.mark.parametrize("form", FIELDS)
 def test_a_form_has_every_field_of_the_specification(form: str) -> None:
-    assert set(study().latest(form).items) == set(FIELDS[form].split())
+    assert set(study().current(form).items) == set(FIELDS[form].split())
 
 
 def test_the_blood_count_has_every_analyte_in_printed_order() -> None:
-    panel = study().latest("LBH").analytes("LB")
+    panel = study().current("LBH").analytes("LB")
 
     assert [analyte.code for analyte in panel] == HAEMATOLOGY.split()
 
@@ -182,7 +182,7 @@ def test_every_number_finds_a_range_at_every_age(sex: str, age: int) -> None:
     laboratory = study().laboratories["BJ01LAB"]
     on = dt.date(2025, 5, 10)
     birth = on.replace(year=on.year - age)
-    numbers = [a.code for a in study().latest("LBH").analytes("LB") if a.kind == "number"]
+    numbers = [a.code for a in study().current("LBH").analytes("LB") if a.kind == "number"]
 
     without = [
         code
@@ -201,7 +201,7 @@ def test_every_number_finds_a_range_at_every_age(sex: str, age: int) -> None:
      ("WBC", "6.2", "10*3/uL", "6.2"), ("HAPTOG", "150", "mg/dL", "1.5")],
 )  # fmt: skip
 def test_other_units_convert_exactly(analyte: str, text: str, unit: str, canonical: str) -> None:
-    form = study().latest("LBH")
+    form = study().current("LBH")
 
     value = items.parse(form.item("LBORRES"), text, unit, form.analyte(analyte))
 
@@ -215,7 +215,7 @@ def test_other_units_convert_exactly(analyte: str, text: str, unit: str, canonic
      ("HEIGHT", "1.655", "m", "165.5")],
 )  # fmt: skip
 def test_vital_signs_convert_exactly(name: str, text: str, unit: str, canonical: str) -> None:
-    value = items.parse(study().latest("VS").item(name), text, unit)
+    value = items.parse(study().current("VS").item(name), text, unit)
 
     assert isinstance(value, Value)
     assert value.typed == Decimal(canonical)

@@ -58,7 +58,7 @@ def work(desk):
 
 
 def arguments(work):
-    form = work.catalogue.latest("VS")
+    form = work.catalogue.current("VS")
 
     def clock(instant):
         return compose.at_site(work.catalogue, "BJ01", instant)

@@ -17,7 +17,7 @@ def read(desk, record_id):
             work.session,
             work.catalogue.study.study,
             record_id,
-            work.catalogue.latest("VS"),
+            work.catalogue.current("VS"),
             lambda instant: compose.at_site(work.catalogue, "BJ01", instant),
         )
 
@@ -28,7 +28,7 @@ def test_an_entry_says_who_when_what_decoded_and_coded(desk):
 
     (entry,) = [line for line in read(desk, saved.record_id) if line.path == "TEMPLOC"]
 
-    item = desk.catalogue.latest("VS").item("TEMPLOC")
+    item = desk.catalogue.current("VS").item("TEMPLOC")
     axilla = next(choice.label for choice in item.choices if choice.code == "AX")
     assert (entry.new.words, entry.new.code) == (Words.of(axilla), "AX")
     assert (entry.user, entry.oid, entry.label) == ("wang.li", "TEMPLOC", Words.of(item.label))
