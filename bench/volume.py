@@ -22,7 +22,7 @@ from ecrf.services.work import Actor, Work, working
 from ecrf.synthetic import answers, filler, visits
 from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.person import Person
-from ecrf.synthetic.population import Staff
+from ecrf.synthetic.walk import Staff
 
 RESULTS = {
     "WBC": "0.90", "NEUT": "0.74", "LYM": "0.07", "MONO": "0.06", "EOS": "0.02", "BASO": "0.01",

@@ -76,6 +76,7 @@ def cli() -> None:
 cli.add_command(calculate.calc)
 cli.add_command(calculate.eligibility)
 cli.add_command(study_commands.forms)
+cli.add_command(demo.group)
 
 
 def app_() -> Flask:
@@ -174,25 +175,6 @@ def user_add(username: str, **details: str) -> None:
     with at_work(app_(), write=True) as work:
         _, password = accounts.add(work, username=username, **details)
     click.echo(f"First password of {username}: {password}")
-
-
-@cli.group("demo")
-def demo_group() -> None:
-    """Synthetic data. Never beside real data."""
-
-
-@demo_group.command()
-@click.option("--subjects", default=6, show_default=True, type=click.IntRange(1, 500))
-@click.option("--seed", default=7, show_default=True)
-def seed(subjects: int, seed: int) -> None:
-    """Write synthetic subjects through the one write service.
-
-    Example: ecrf demo seed --subjects 12 --seed 7
-    """
-    app = app_()
-    with click.progressbar(length=subjects, label="Subjects", file=sys.stderr) as bar:
-        made = demo.seed(app, subjects, seed, lambda: bar.update(1))
-    click.echo(f"{made.subjects} subjects, {made.records} forms, {made.values} values.")
 
 
 @cli.group()

@@ -7,9 +7,12 @@ refuses a database that holds demonstration accounts (R-039).
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import click
 from flask import Flask
@@ -18,11 +21,11 @@ from sqlalchemy import func, select
 from ecrf import config
 from ecrf.app import create_app
 from ecrf.extensions import db
-from ecrf.models import User
+from ecrf.models import Subject, User
 from ecrf.services import accounts, schema
-from ecrf.services.work import SYSTEM, Actor, Work, working
+from ecrf.services.work import SYSTEM, Actor, Work, reading, utc_now, working
 from ecrf.synthetic import population
-from ecrf.synthetic.population import Made, Staff
+from ecrf.synthetic.walk import Made, Staff
 
 PASSWORD = "CellTherapy-2026"  # noqa: S105 - printed at every start, refused in production
 PEOPLE = (
@@ -38,11 +41,51 @@ PEOPLE = (
 )
 ACCOUNTS = tuple((username, PASSWORD, role) for username, _, role, _ in PEOPLE)
 SUBJECTS = 6
+SLOTS = 54  # the study has no more
 OPERATOR = replace(SYSTEM, username="system:demo", name="Demonstration", channel="command")
+
+
+@click.group("demo")
+def group() -> None:
+    """Synthetic data. Never beside real data."""
+
+
+@group.command("seed")
+@click.option("--subjects", default=SUBJECTS, show_default=True, type=click.IntRange(1, SLOTS))
+@click.option("--seed", "number", default=7, show_default=True)
+@click.option(
+    "--cut-off", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the data; today if left out."
+)
+def seed_command(subjects: int, number: int, cut_off: dt.datetime | None) -> None:
+    """Make a demonstration and write synthetic subjects through the one write service.
+
+    The same seed and cut-off give the same data. The instance must have no subjects yet.
+
+    Example: ecrf demo seed --subjects 54 --seed 7 --cut-off 2026-06-30
+    """
+    day = cut_off.date() if cut_off else None
+    if day and day > utc_now().date():
+        raise click.BadParameter("The cut-off is in the future.", param_hint="--cut-off")
+    app, _ = _instance()
+    with app.app_context(), reading(app.extensions["catalogue"], OPERATOR) as work:
+        if accounts.find(work, PEOPLE[0][0]) is None:
+            raise click.ClickException("This instance holds accounts of a real study.")
+        if work.session.scalar(select(func.count()).select_from(Subject)):
+            raise click.ClickException(
+                "This instance has subjects already. Set ECRF_INSTANCE_DIR to an empty folder."
+            )
+    fill(app, subjects, number, "Subjects", cut_off=day)
 
 
 def prepare() -> None:
     """Instance folder, database, accounts and subjects, each only where it is missing."""
+    app, new = _instance()
+    if new:
+        fill(app, SUBJECTS, 7, "Filling the demonstration study")
+
+
+def _instance() -> tuple[Flask, bool]:
+    """The instance with its accounts, made where there is none; whether they are new."""
     os.environ.setdefault("ECRF_DEMO", "1")
     config.prepare_instance(config.load({"SECRET_KEY": "unused"})["INSTANCE_DIR"])
     app = create_app()
@@ -52,8 +95,16 @@ def prepare() -> None:
         db.session.rollback()
     if empty:
         add_accounts(app)
-        with click.progressbar(length=SUBJECTS, label="Filling the demonstration study") as bar:
-            seed(app, SUBJECTS, 7, lambda: bar.update(1))
+    return app, empty
+
+
+def fill(app: Flask, count: int, number: int, label: str, **options: Any) -> None:
+    """Seed behind a progress bar, and say what was written; a refused form is an error."""
+    with click.progressbar(length=count, label=label, file=sys.stderr) as bar:
+        made = seed(app, count, number, lambda: bar.update(1), **options)
+    click.echo(f"{made.subjects} subjects, {made.records} forms, {made.values} values.")
+    if made.left:
+        raise click.ClickException("Refused:\n" + "\n".join(made.left))
 
 
 def add_accounts(app: Flask) -> None:
@@ -73,11 +124,11 @@ def add_accounts(app: Flask) -> None:
             accounts.set_password(work, app.extensions["keystore"], user, PASSWORD)
 
 
-def seed(app: Flask, count: int, number: int, step: Callable[[], None]) -> Made:
-    """Write ``count`` subjects; ``step`` is called after each. What saves touch is judged again."""
+def seed(app: Flask, count: int, number: int, step: Callable[[], None], **options: Any) -> Made:
+    """Write ``count`` subjects; ``step`` is called after each. Options as ``population.seed``."""
     with app.app_context(), working(app.extensions["catalogue"], OPERATOR) as work:
         entering = staff(work)
-    return population.seed(app, entering, count, number, step)
+    return population.seed(app, entering, count, number, step, **options)
 
 
 def staff(work: Work) -> Staff:

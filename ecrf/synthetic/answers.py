@@ -60,10 +60,14 @@ def given(
     repeat: int,
     day: dt.date,
     named: Mapping[str, str],
+    extra: Mapping[str, str] | None = None,
 ) -> Answers | None:
-    """Answers of one form; None when the form is not filled in here."""
+    """Answers of one form, with those of a line of a log; None when it is not filled in here.
+
+    named  who stands for a mark like ``{one}`` in the answers
+    """
     make = FORMS.get(form)
     found = make(person, event, repeat, day) if make else {}
     if found is None:
         return None
-    return {path: text.format(**named) for path, text in found.items()}
+    return {path: text.format(**named) for path, text in {**found, **(extra or {})}.items()}

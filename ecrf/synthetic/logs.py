@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from ecrf.synthetic.person import Answers, Person
 
 
-def history(person: Person) -> dict[str, list[Answers]]:
+class Line(NamedTuple):
+    """A line of a log, and the day on which it is known."""
+
+    day: dt.date
+    form: str
+    answers: Answers
+
+
+def history(person: Person) -> list[Line]:
     """Prior treatments, allergies and background medication."""
     start = person.consent - dt.timedelta(days=420)
     last = person.consent - dt.timedelta(days=20)
@@ -25,12 +34,20 @@ def history(person: Person) -> dict[str, list[Answers]]:
         "pt_last": last.isoformat(), "pt_ongoing": "N", "pt_remis": "N", "pt_uprot": "SAME",
         "pt_ab": "SAME", "pt_resp": "NR", "pt_source": "RECORD", "pt_stop": "INEFF",
     }  # fmt: skip
-    medication = [background] + ([pah] if person.cohort == "PSSPAH" else [])
-    return {"MH": [{"mh_none": "Y"}], "AL": [{"al_any": "N"}], "PT": [prior], "CM": medication}
+    lines = [("MH", {"mh_none": "Y"}), ("AL", {"al_any": "N"}), ("PT", prior), ("CM", background)]
+    if person.cohort == "PSSPAH":
+        lines.append(("CM", pah))
+    return [Line(person.screening, form, answers) for form, answers in lines]
 
 
-def adverse_events(person: Person) -> list[Answers]:
-    """Fever or cytokine release, and low counts after lymphodepletion."""
+def course(person: Person) -> list[Line]:
+    """What the logs tell after the infusion, by day."""
+    lines = [*_adverse_events(person), *_committee(person)]
+    return sorted(lines, key=lambda line: line.day)
+
+
+def _adverse_events(person: Person) -> list[Line]:
+    """Fever or cytokine release, and nausea after lymphodepletion."""
     events = []
     course = person.course
     if course.crs:
@@ -39,7 +56,7 @@ def adverse_events(person: Person) -> list[Answers]:
         events.append(_event("发热", "Fever", start, end, min(course.crs, 2)))
     nadir = person.infusion + dt.timedelta(days=5)
     events.append(_event("恶心", "Nausea", nadir, nadir + dt.timedelta(days=3), 1, related="4"))
-    return events
+    return [Line(dt.date.fromisoformat(event["AESTDAT"]), "AE", event) for event in events]
 
 
 def _event(
@@ -52,3 +69,18 @@ def _event(
         "AEREL": related, "AERELLD": "4", "AERELAPH": "5", "AERELDIS": "4", "AESIYN": "N",
         "AEACN": "NA", "AECONTRT": "N", "AEICU": "N", "AEOUT": "REC",
     }  # fmt: skip
+
+
+def _committee(person: Person) -> list[Line]:
+    """The decision that opens the next dose level, recorded with the last subject it counted."""
+    meeting = person.meeting
+    if meeting is None:
+        return []
+    answers = {
+        "SRCDAT": meeting.day.isoformat(), "SRCCUT": f"{meeting.day.isoformat()}T08:00",
+        "SRCSCOPE": "POOLED", "SRCDL": meeting.reviewed, "SRCN": str(meeting.counted),
+        "SRCX": "0", "SRCPEND": "0", "SRCLAST": person.infusion.isoformat(), "SRCDEC": "ESC",
+        "SRCNEXT": meeting.opens, "SRCPED": "Y", "SRCMIN": f"SRC-{meeting.number:02d}",
+        "SRCSIG": "{one}", "SRCSIGS": "{two}",
+    }  # fmt: skip
+    return [Line(meeting.day, "SRC", answers)]

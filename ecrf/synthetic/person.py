@@ -16,12 +16,25 @@ Answers = dict[str, str]
 LD_DAYS = {"LD1": -5, "LD2": -4, "LD3": -3}
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A decision of the safety review committee, recorded with the last subject it counted."""
+
+    number: int
+    day: dt.date
+    reviewed: str
+    opens: str
+    counted: int
+
+
 @dataclass(slots=True)
 class Person:
     """A person: facts that the forms ask for, and how the course goes.
 
-    case    in what the course differs from the usual one
-    course  how cells, counts and mediators go
+    case     in what the course differs from the usual one
+    course   how cells, counts and mediators go
+    waits    days that the infusion is put off
+    meeting  the decision that this person's observation completed
     """
 
     index: int
@@ -34,7 +47,9 @@ class Person:
     height: float = 0.0
     level: str = "DL1"
     case: Case = USUAL
-    course: Course = field(init=False)
+    waits: int = 0
+    meeting: Meeting | None = None
+    _course: Course | None = None
 
     def __post_init__(self) -> None:
         years = self.chance.randint(24, 58)
@@ -44,12 +59,15 @@ class Person:
         self.sex = "F" if self.chance.random() < 0.85 else "M"
         self.weight = round(self.chance.gauss(57 if self.sex == "F" else 68, 6), 1)
         self.height = round(self.chance.gauss(161 if self.sex == "F" else 172, 5), 1)
-        self.level = self.chance.choices(["DL1", "DL2", "DL3"], [15, 55, 30])[0]
-        self.course = Course(self.chance, self.dose, self.case.depletes)
 
     @property
     def screening(self) -> dt.date:
         return self.consent + dt.timedelta(days=2)
+
+    @property
+    def enrolled(self) -> dt.date:
+        """The day a slot is asked for."""
+        return self.screening + dt.timedelta(days=1)
 
     @property
     def collection(self) -> dt.date:
@@ -57,7 +75,18 @@ class Person:
 
     @property
     def infusion(self) -> dt.date:
-        return self.collection + dt.timedelta(days=28)
+        return self.collection + dt.timedelta(days=28 + self.waits)
+
+    def put_off(self, earliest: dt.date) -> None:
+        """Move the infusion to the earliest day allowed, if it is before."""
+        self.waits += max(0, (earliest - self.infusion).days)
+
+    @property
+    def course(self) -> Course:
+        """Drawn once, when dose level and case are known."""
+        if self._course is None:
+            self._course = Course(self.chance, self.dose, self.case.depletes)
+        return self._course
 
     @property
     def dose(self) -> float:

@@ -11,11 +11,11 @@ COI_STEPS = {"LK": ("COLLECT",), "MFG": ("RELEASE", "INSITE"), "D0": ("BEDSIDE",
 POINTS = ("PRE", "15M", "30M", "45M", "60M", "90M", "120M", "180M", "240M")
 
 
-def slot(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers | None:
+def slot(person: Person, *_: object) -> Answers | None:
     if person.case.fate == "failure":
         return None
     return {
-        "ENRDAT": (day + dt.timedelta(days=1)).isoformat(), "COHORT": person.cohort,
+        "ENRDAT": person.enrolled.isoformat(), "COHORT": person.cohort,
         "DEVDELAY": "N", "DOSELVL": person.level, "STAGOVR": "N", "ENRINV": "{one}",
     }  # fmt: skip
 

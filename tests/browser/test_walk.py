@@ -19,14 +19,14 @@ from playwright.sync_api import Page
 
 from ecrf import demo
 from ecrf.definition.model import Event
-from ecrf.services import keys
+from ecrf.services import contexts, keys
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry
 from ecrf.services.work import working
 from ecrf.synthetic import answers, filler
 from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.person import Person
-from ecrf.synthetic.population import SIGNED, Made, Walk
+from ecrf.synthetic.walk import SIGNED, Made, Walk
 
 LAST = "M3"
 DAYS_AGO = 210  # consent; month 3 lies behind
@@ -90,13 +90,15 @@ class BrowserWalk(Walk):
         day: dt.date,
         extra: Mapping[str, str] | None = None,
     ) -> None:
-        given = answers.given(self.person, event, form, repeat, day, self.named)
+        given = answers.given(self.person, event, form, repeat, day, self.named, extra)
         if given is None:
             return
         key = Key(self.code, event, 1, form, repeat)
-        setting = Setting(day, self.staff.people, self.chance, self.laboratory, self.person.sex)
+        setting = Setting(
+            day, self.staff.people, self.person.chance, self.laboratory, self.person.sex
+        )
         with working(self.catalogue, self.staff.coordinator) as work:
-            entries = filler.fill(work, key, {**given, **(extra or {})}, setting)
+            entries = filler.fill(work, key, given, setting)
         self.type(key, entries)
         with working(self.catalogue, self.staff.coordinator) as work:
             record = keys.find(work, keys.subject(work, key.subject), key)
@@ -140,10 +142,9 @@ def test_a_subject_reaches_month_three(
         catalogue = app.extensions["catalogue"]
         with working(catalogue, demo.OPERATOR) as work:
             staff = demo.staff(work)
-        walk = BrowserWalk(app, staff, random.Random(7), index, len(COHORTS), Made())
-        consent = walk.today - dt.timedelta(days=DAYS_AGO)
-        walk.person = Person(index, cohort, walk.chance, consent)
-        walk.person.level = "DL1"
+            today = contexts.today(work, "BJ01")
+        person = Person(index, cohort, random.Random(7), today - dt.timedelta(days=DAYS_AGO))
+        walk = BrowserWalk(app, staff, person, today, Made())
         walk.page, walk.steps = page, []
         walk.write()
     assert len(walk.steps) > 100

@@ -242,3 +242,16 @@ def test_eligibility_of_a_file(runner, tmp_path):
     assert found["result"] == "UNDETERMINED"
     results = {c["id"]: c["result"] for c in found["criteria"]}
     assert results["SSC-02"] == "PASS" and results["SSC-05"] == "UNDET"
+
+
+def test_synthetic_subjects_are_never_added_to_others(runner, desk):
+    desk.subject()
+    done = runner.invoke("demo", "seed", "--subjects", "1")
+    assert done.exit_code == 1
+    assert "has subjects already" in done.output
+
+
+def test_a_cut_off_lies_in_the_past(runner):
+    done = runner.invoke("demo", "seed", "--cut-off", "2999-01-01")
+    assert done.exit_code == 2
+    assert "in the future" in done.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from pathlib import Path
 from statistics import median
@@ -12,7 +13,7 @@ from flask import Flask
 from ecrf import demo
 from ecrf.extensions import db
 from ecrf.models import Record, Subject
-from ecrf.synthetic import cases
+from ecrf.synthetic import cases, plan
 from ecrf.synthetic.course import LLOQ, Course
 
 
@@ -28,6 +29,13 @@ def visits(code: str, event: str) -> list[dict]:
     return [
         {path: value["v"] for path, value in data.items()} for data in db.session.scalars(query)
     ]
+
+
+@pytest.mark.sqlite
+def test_no_form_is_refused_to_the_second_infused_of_a_level(app: Flask) -> None:
+    """The gap after the sentinel holds, so the checklist says proceed and the cells are given."""
+    made = demo.seed(app, 54, 7, lambda: None, only={0, 1})
+    assert (made.subjects, made.left) == (2, [])
 
 
 @pytest.mark.sqlite
@@ -47,6 +55,30 @@ def test_the_first_three_people_miss_and_shift_their_visits(app: Flask) -> None:
     assert (missed["SVOCCUR"], missed["SVREASOC"]) == ("N", "REFUSE")
     assert others == ["SV"]
     assert early["SVWIN"] == "EARLY"
+
+
+COHORTS = ("LN", "SSC", "PSSPAH")
+CUT_OFF = dt.date(2026, 11, 20)
+
+
+def test_infusions_keep_their_distance_and_levels_are_opened_by_decisions() -> None:
+    """Part B 3.13, 3.14: 14 days after the sentinel of a level, then 7."""
+    people = plan.people(COHORTS, 54, 7, CUT_OFF)
+    opened = {one.meeting.opens: one.meeting.day for one in people if one.meeting}
+    assert list(opened) == ["DL2", "DL3"]
+    for level in ("DL1", "DL2", "DL3"):
+        here = [one for one in people if one.level == level and one.case.fate == "infused"]
+        days = [one.infusion for one in here]
+        gaps = [(later - day).days for day, later in zip(days, days[1:], strict=False)]
+        assert len(here) > 8 and gaps[0] >= 14 and min(gaps) >= 7
+        assert all(one.enrolled > opened[level] for one in here if level in opened)
+
+
+def test_a_person_is_the_same_whoever_else_is_there() -> None:
+    one, other = (plan.people(COHORTS, 54, 7, CUT_OFF)[20] for _ in range(2))
+    plan.people(COHORTS, 3, 8, CUT_OFF)
+    assert (one.birth, one.weight, one.infusion) == (other.birth, other.weight, other.infusion)
+    assert one.course.peak == other.course.peak
 
 
 def courses(count: int = 400, **changes) -> list[Course]:
