@@ -61,10 +61,14 @@ def sign_in() -> str | Response | tuple[str, int]:
                 work, user, grants[0], request.remote_addr or "", str(request.user_agent)
             )
             return _enter(secret)
+        if user is not None:
+            accounts.log(work, "login.failed", user.username, why="no role now")
     error = _(
         "User name or password is wrong, or the account is locked. Wait 15 minutes after "
         "five failures, or ask your user administrator."
     )
+    if user is not None:
+        error = _("No role of yours is in force today. Ask your user administrator.")
     return render_template("accounts/sign_in.html", form=form, error=error), 401
 
 
