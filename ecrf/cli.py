@@ -24,6 +24,7 @@ from ecrf.services import (
     accounts,
     audit_export,
     audit_trail,
+    factors,
     keys,
     maintenance,
     rechecks,
@@ -175,6 +176,22 @@ def user_add(username: str, **details: str) -> None:
     with at_work(app_(), write=True) as work:
         _, password = accounts.add(work, username=username, **details)
     click.echo(f"First password of {username}: {password}")
+
+
+@user.command("reset-factor")
+@click.argument("username")
+@click.option("--reason", required=True, help="Why, and how the person was recognised.")
+def user_reset_factor(username: str, reason: str) -> None:
+    """Take a lost second factor from an account, so that a new one can be set up.
+
+    Example: ecrf user reset-factor li.wang --reason "Telephone lost, seen in person"
+    """
+    with at_work(app_(), write=True) as work:
+        found = accounts.find(work, username)
+        if found is None or found.factor_at is None:
+            raise click.ClickException(f"{username} has no second factor")
+        factors.end(work, found, reason)
+    click.echo(f"{username} sets up a new second factor at the next sign-in.")
 
 
 @cli.group()

@@ -24,6 +24,12 @@ def _flag(text: str) -> bool:
     raise ValueError("write 1 or 0")
 
 
+def _factor(text: str) -> str:
+    if text not in {"", "required", "optional"}:
+        raise ValueError("write required or optional")
+    return text
+
+
 @dataclass(frozen=True)
 class Setting:
     name: str
@@ -42,6 +48,7 @@ SETTINGS = (
     Setting("PROXIES", int, "0", "Number of reverse proxies in front"),
     Setting("IDLE_MINUTES", int, "15", "A session locks after so many idle minutes (R-158)"),
     Setting("SESSION_HOURS", int, "12", "A session ends after so many hours (R-158)"),
+    Setting("SECOND_FACTOR", _factor, "", "required or optional; empty = required but for a demo"),
     Setting("UPLOAD_MB", int, "20", "Largest file that can be attached, in megabytes"),
     Setting("DEMO", _flag, "0", "A demonstration: banner on every page, demo accounts allowed"),
 )
@@ -60,6 +67,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     values["INSTANCE_DIR"] = Path(values["INSTANCE_DIR"])
     if not values["DATABASE_URL"]:
         values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE_DIR'] / 'ecrf.sqlite'}"
+    if not values["SECOND_FACTOR"]:
+        values["SECOND_FACTOR"] = "optional" if values["DEMO"] else "required"
     if not values["SECRET_KEY"]:
         values["SECRET_KEY"] = _secret(values["INSTANCE_DIR"])
     return values

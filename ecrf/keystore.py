@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from cryptography.fernet import Fernet, MultiFernet
+
 from ecrf import crypto
 
 PERSON_DAYS = 3 * 365
@@ -59,6 +61,24 @@ class KeyStore:
         """A new signing key and certificate for one person."""
         authority = crypto.Authority(self._key("authority"), self.root)
         return crypto.issue(authority, name, "person", PERSON_DAYS, user_id=username)
+
+    def wrap(self, text: str) -> str:
+        """A short secret as it may lie in the database."""
+        return self._wrapping.encrypt(text.encode()).decode()
+
+    def unwrap(self, wrapped: str) -> str:
+        return self._wrapping.decrypt(wrapped.encode()).decode()
+
+    @cached_property
+    def _wrapping(self) -> MultiFernet:
+        """Keys one a line: the first wraps, all unwrap, so that a new one can be put on top."""
+        path = self.folder / "wrap.key"
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+                new.write(Fernet.generate_key() + b"\n")
+        except FileExistsError:
+            pass
+        return MultiFernet([Fernet(line) for line in path.read_bytes().split()])
 
     def _write(self, name: str, key: crypto.PrivateKey, certificate: crypto.Certificate) -> None:
         texts = {

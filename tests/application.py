@@ -115,6 +115,7 @@ def _settings(url: str, folder: Path, forms: Path) -> dict[str, Any]:
         "INSTANCE_DIR": folder,
         "FORMS_DIR": forms,
         "SECRET_KEY": "only-for-tests",
+        "SECOND_FACTOR": "optional",
         "TESTING": True,
     }
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ecrf.extensions import db
-from ecrf.models.columns import Document, Instant, Json, Key
+from ecrf.models.columns import Document, Instant, Json, Key, Ref
 
 
 class User(db.Model):
@@ -34,6 +34,12 @@ class User(db.Model):
     certificate: Mapped[str | None]  # PEM of the person's own signing certificate
     private_key: Mapped[str | None]  # PKCS#8 PEM, encrypted under the person's password
     private_key_kdf: Mapped[Json | None]
+    factor_secret: Mapped[str | None] = mapped_column(String(300))  # wrapped by the key store
+    factor_step: Mapped[Ref] = mapped_column(default=0)  # the last step of time used
+    factor_codes: Mapped[list[str]] = mapped_column(
+        Document, default=list
+    )  # digests, each good once
+    factor_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     signed_in_at: Mapped[Instant | None]
 

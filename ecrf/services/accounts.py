@@ -119,10 +119,11 @@ def authenticate(work: Work, username: str, password: str) -> User | None:
         log(work, "login.failed", username, why="locked")
         return None
     if not fits or user.status != "active" or _expired(work, user):
-        _count_failure(work, user)
+        count_failure(work, user, "credentials")
         return None
-    user.failures = 0
-    user.locked_until = None
+    if user.factor_secret is None:  # else the count goes on until the second factor is right too
+        user.failures = 0
+        user.locked_until = None
     return user
 
 
@@ -132,9 +133,10 @@ def _expired(work: Work, user: User) -> bool:
     )
 
 
-def _count_failure(work: Work, user: User) -> None:
+def count_failure(work: Work, user: User, why: str) -> None:
+    """One more wrong answer; after five the account is locked for a while (R-157)."""
     user.failures += 1
-    log(work, "login.failed", user.username, why="credentials", failures=user.failures)
+    log(work, "login.failed", user.username, why=why, failures=user.failures)
     if user.failures >= ATTEMPTS:
         user.locked_until = instant(work.now + LOCKOUT)
         user.failures = 0

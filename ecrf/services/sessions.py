@@ -41,6 +41,7 @@ class Login:
     locked_at: str | None
     single_use: bool
     build: int | None
+    factor_at: str | None
 
 
 # One statement, built once, for every request; on the tables, because mapping rows to objects costs
@@ -60,6 +61,7 @@ _FIND = (
         _SESSION.seen_at,
         _SESSION.locked_at,
         _USER.password_single_use.label("single_use"),
+        _USER.factor_at,
         ACTIVE.scalar_subquery().label("build"),
     )
     .join(User.__table__, _USER.id == _SESSION.user_id)

@@ -15,9 +15,8 @@ from ecrf.entry import content
 from ecrf.entry.evaluate import Finding, evaluate
 from ecrf.keystore import KeyStore
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
-from ecrf.services import accounts, audit, confirmations, contexts, delegations, keys
+from ecrf.services import accounts, audit, confirmations, contexts, factors, keys
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
-from ecrf.services.delegations import Delegation
 from ecrf.services.errors import Invalid, Locked, Refused, Stale
 from ecrf.services.work import Work
 from ecrf.version import APPLICATION
@@ -41,19 +40,19 @@ def sign(
     username: str,
     password: str,
     meaning: str,
+    code: str = "",
 ) -> Signature | None:
     """Sign a form at the revision the signer saw.
 
     Returns None when the credentials are not the actor's own: the failure is counted and logged
-    in this transaction (R-035). Raises NotDelegated, which is logged too (R-028), and Forbidden,
-    Invalid, Stale, Refused; then nothing is kept.
+    in this transaction (R-035). Raises Forbidden, Invalid, Stale, Refused; then nothing is kept.
     """
     record, subject = keys.record(work, record_id)
     work.require("record.sign", subject.site)
     if meaning not in MEANINGS:
         raise Invalid("signature.meaning")
-    signer = identify(work, username, password, subject.site, record=record_id)
-    if signer is None:
+    user = identify(work, keystore, (username, password, code), record=record_id)
+    if user is None:
         return None
     work.session.refresh(record, with_for_update=True)
     if record.revision != revision:
@@ -64,34 +63,28 @@ def sign(
     if blocking:
         raise Refused(blocking)
     attestation = ATTESTATIONS[meaning][work.actor.language]
-    return make(work, pen(keystore, signer, password), record, subject, meaning, attestation)
+    return make(work, pen(keystore, user, password), record, subject, meaning, attestation)
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who signs, and by which delegation."""
-
-    user: User
-    delegation: Delegation
-
-
-def identify(work: Work, username: str, password: str, site: str, **about: Any) -> Signer | None:
-    """The actor, if both credentials are the actor's own; else the failure is counted.
-
-    Raises NotDelegated when the actor may not sign at the site now.
-    """
+def identify(
+    work: Work, keystore: KeyStore, typed: tuple[str, str, str], **about: Any
+) -> User | None:
+    """The actor, if user name, password and the code of the second factor, where there is one, are
+    the actor's own; else the failure is counted (R-022)."""
+    username, password, code = typed
     user = accounts.authenticate(work, username.strip(), password)
-    if user is None or user.username != work.actor.username:
+    own = user is not None and user.username == work.actor.username
+    if user is None or not own or not factors.passed(work, keystore, user, code):
         accounts.log(work, "signature.failed", work.actor.username, why="credentials", **about)
         return None
-    return Signer(user, delegations.require(work, site, **about))
+    return user
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
     """The signer's own key, unlocked by the password just typed."""
 
-    signer: Signer
+    user: User
     key: Any
     certificate: str
     chain: tuple[Certificate, ...]
@@ -102,13 +95,12 @@ class Pen:
         return crypto.sign_cms(content, self.key, certificate, self.chain)
 
 
-def pen(keystore: KeyStore, signer: Signer, password: str) -> Pen:
+def pen(keystore: KeyStore, user: User, password: str) -> Pen:
     """Raises Invalid when the account has no key yet."""
-    user = signer.user
     if not (user.private_key and user.certificate and user.private_key_kdf):
         raise Invalid("signature.no_key")
     key = crypto.unlock(user.private_key, user.private_key_kdf, password)
-    return Pen(signer, key, user.certificate, tuple(keystore.chain))
+    return Pen(user, key, user.certificate, tuple(keystore.chain))
 
 
 def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
@@ -126,7 +118,7 @@ def make(
     work: Work, pen: Pen, record: Record, subject: Subject, meaning: str, attestation: str
 ) -> Signature:
     """The signature of one form; its state was looked at before."""
-    content = _content(work, pen.signer, record, subject, meaning, attestation)
+    content = _content(work, record, subject, meaning, attestation)
     digest = sha256_hex(content)
     target = keys.target(subject, record)
     detail = {"meaning": meaning, "digest": digest}
@@ -135,8 +127,8 @@ def make(
     signature = Signature(
         record_id=record.id,
         revision=record.revision,
-        user_id=pen.signer.user.id,
-        name=pen.signer.user.name,
+        user_id=pen.user.id,
+        name=pen.user.name,
         role=work.actor.role,
         site=subject.site,
         meaning=meaning,
@@ -155,9 +147,7 @@ def make(
     return signature
 
 
-def _content(
-    work: Work, signer: Signer, record: Record, subject: Subject, meaning: str, attestation: str
-) -> bytes:
+def _content(work: Work, record: Record, subject: Subject, meaning: str, attestation: str) -> bytes:
     form = work.catalogue.form(record.form, record.form_version)
     return canonical_json(
         {
@@ -176,7 +166,7 @@ def _content(
             "record": record.id,
             "repeat": record.repeat,
             "revision": record.revision,
-            "signer": said(work, signer),
+            "signer": signer(work),
             "site": subject.site,
             "study": work.catalogue.study.study,
             "subject": subject.code,
@@ -184,10 +174,9 @@ def _content(
     )
 
 
-def said(work: Work, signer: Signer) -> dict[str, Any]:
+def signer(work: Work) -> dict[str, Any]:
     """Who signs, as the signed content says it."""
     return {
-        "delegation": signer.delegation.content(),
         "id": work.actor.user_id,
         "name": work.actor.name,
         "role": work.actor.role,

@@ -27,12 +27,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 # The only views that answer a stranger (T-06, N18).
 PUBLIC = {
     "accounts.sign_in",
+    "accounts.code",
     "accounts.first_password",
     "language.switch",
     "health.live",
     "static",
     "csp.report",
 }
+# Views that answer a person who has yet to set up the second factor that all need here.
+ENROLLING = {"factors.page", "factors.enrol", "accounts.lock"}
 # Views that answer a person whose session is locked.
 UNLOCKING = {"accounts.unlock", "accounts.sign_out", "language.switch"}
 
@@ -124,8 +127,15 @@ def _guard() -> AnyResponse | None:
         return _to("accounts.sign_in")
     if g.locked and request.endpoint not in UNLOCKING:
         return _to("accounts.unlock")
+    if _must_enrol() and request.endpoint not in ENROLLING | UNLOCKING:
+        return _to("factors.page")
     _require_action()
     return None
+
+
+def _must_enrol() -> bool:
+    required = current_app.config["SECOND_FACTOR"] == "required"
+    return required and g.login.factor_at is None
 
 
 def _refuse_foreign_writes() -> None:

@@ -6,12 +6,13 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired
 
 from ecrf.models import LoginSession, User
-from ecrf.services import accounts, drafts, sessions
+from ecrf.services import accounts, drafts, factors, sessions
 from ecrf.services.errors import Invalid
 from ecrf.services.work import Work
 from ecrf.web.access import limits, permitted, read, safe_next, write
@@ -19,11 +20,17 @@ from ecrf.web.language import COOKIE
 from ecrf.web.messages import say
 
 bp = Blueprint("accounts", __name__)
+TICKET = 300  # seconds from the password to the code
 
 
 class SignInForm(FlaskForm):
     username = StringField(_l("User name"), [DataRequired()])
     password = PasswordField(_l("Password"), [DataRequired()])
+
+
+class CodeForm(FlaskForm):
+    ticket = HiddenField()
+    code = StringField(_l("Code"), [DataRequired()])
 
 
 class UnlockForm(FlaskForm):
@@ -55,21 +62,51 @@ def sign_in() -> str | Response | tuple[str, int]:
         user = accounts.authenticate(work, form.username.data.strip(), form.password.data)
         if user is not None and user.password_single_use:
             return redirect(url_for("accounts.first_password"))
-        grants = accounts.grants_now(work, user) if user else []
-        if user is not None and grants:
-            secret = sessions.begin(
-                work, user, grants[0], request.remote_addr or "", str(request.user_agent)
-            )
-            return _enter(secret)
-        if user is not None:
-            accounts.log(work, "login.failed", user.username, why="no role now")
+        if user is not None and user.factor_secret is not None:
+            ticket = _tickets().dumps([user.username, user.password_hash[-16:]])
+            return render_template("accounts/code.html", form=CodeForm(ticket=ticket), error=None)
+        secret = _begin(work, user) if user else None
+    if secret:
+        return _enter(secret)
     error = _(
         "User name or password is wrong, or the account is locked. Wait 15 minutes after "
         "five failures, or ask your user administrator."
     )
-    if user is not None:
-        error = _("No role of yours is in force today. Ask your user administrator.")
     return render_template("accounts/sign_in.html", form=form, error=error), 401
+
+
+@bp.post("/sign-in/code")
+def code() -> str | Response | tuple[str, int]:
+    """The second factor, within minutes of the password; the ticket says that it was right."""
+    form = CodeForm()
+    try:
+        username, mark = _tickets().loads(form.ticket.data or "", max_age=TICKET)
+    except BadData:
+        return redirect(url_for("accounts.sign_in"))
+    with write() as work:
+        user = accounts.find(work, username)
+        keystore = current_app.extensions["keystore"]
+        same = user is not None and user.password_hash.endswith(mark) and user.status == "active"
+        secret = None
+        if user and same and factors.passed(work, keystore, user, form.code.data or ""):
+            secret = _begin(work, user)
+    if secret:
+        return _enter(secret)
+    error = _("The code is wrong, was used already, or the account is locked. Wait for a new code.")
+    return render_template("accounts/code.html", form=form, error=error), 401
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="password was right")
+
+
+def _begin(work: Work, user: User) -> str | None:
+    """A session in the first role held now; None when there is none."""
+    grants = accounts.grants_now(work, user)
+    if not grants:
+        return None
+    agent = str(request.user_agent)
+    return sessions.begin(work, user, grants[0], request.remote_addr or "", agent)
 
 
 def _enter(secret: str) -> Response:

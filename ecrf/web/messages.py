@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ecrf.services.errors import Invalid, NotDelegated
-from ecrf.web.filters import local
+from ecrf.services.errors import Invalid
 
 TEXTS = {
     "password.short": _l("Use at least %(minimum)s characters."),
@@ -14,6 +13,9 @@ TEXTS = {
     "password.username": _l("The password must not contain your user name."),
     "password.used": _l("You used this password before. Choose one that is new."),
     "password.differs": _l("The two new passwords differ. Type the same one twice."),
+    "factor.code": _l(
+        "The code does not fit. Check the time on the telephone, and type the next one."
+    ),
     "signature.meaning": _l("Choose what your signature means."),
     "signature.no_key": _l("Your account has no signing key yet. Set your own password first."),
     "signature.open_forms": _l("A form of the list is not complete. Complete it first: %(form)s."),
@@ -49,15 +51,3 @@ def say(error: Invalid) -> str:
     """The sentence for a refusal."""
     text = TEXTS.get(error.code)
     return str(text) % error.params if text is not None else _("This cannot be done.")
-
-
-def not_delegated(refusal: NotDelegated) -> str:
-    """Why a person may not sign now, with the dates, and whom to ask."""
-    if refusal.coming:
-        told = _("Your delegation begins on %(at)s.", at=local(refusal.coming))
-    elif refusal.ended:
-        told = _("Your delegation ended on %(at)s.", at=local(refusal.ended))
-    else:
-        told = _("You hold no delegation to sign at this site.")
-    more = _("Nothing was signed, and the attempt was recorded. Ask the user administrator.")
-    return f"{told} {more}"

@@ -17,16 +17,17 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.entry.findings import Finding
 from ecrf.entry.layout import html_id
 from ecrf.models import Query, Record
-from ecrf.services import delegations, history, jobs, keys, signatures
+from ecrf.services import history, jobs, keys, signatures
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS
-from ecrf.services.errors import Invalid, NotDelegated, Refused, Stale
+from ecrf.services.errors import Invalid, Refused, Stale
 from ecrf.services.work import Work
 from ecrf.web import trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
-from ecrf.web.messages import not_delegated, say
+from ecrf.web.messages import say
 
 bp = Blueprint("signatures", __name__)
+WRONG = _l("User name, password or code is wrong. The attempt was recorded.")
 
 
 class SignForm(FlaskForm):
@@ -36,6 +37,7 @@ class SignForm(FlaskForm):
     meaning = RadioField(_l("Meaning"), [InputRequired(_l("Choose what your signature means."))])
     username = StringField(_l("User name"), [InputRequired(_l("Type your user name."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Type your password."))])
+    code = StringField(_l("Code of your app"))
 
 
 def _form() -> SignForm:
@@ -68,6 +70,7 @@ def sign(record_id: int) -> Response | tuple[str, int]:
                 username=form.username.data,
                 password=form.password.data,
                 meaning=form.meaning.data,
+                code=form.code.data or "",
             )
             if made is not None:
                 order = {"record": record_id, "language": "both"}
@@ -79,10 +82,7 @@ def sign(record_id: int) -> Response | tuple[str, int]:
         return _page(record_id, form, _("The form cannot be signed yet: see below.")), 422
     except Invalid as refusal:
         return _page(record_id, form, say(refusal)), 400
-    except NotDelegated as refusal:
-        return _page(record_id, form, not_delegated(refusal)), 403
-    error = _("User name or password is wrong. The attempt was recorded.")
-    return _page(record_id, form, error), 401
+    return _page(record_id, form, str(WRONG)), 401
 
 
 def _form_url(work: Work, record_id: int) -> str:
@@ -126,7 +126,6 @@ def _view(work: Work, record_id: int) -> dict[str, Any]:
         "meanings": MEANINGS,
         "attestations": ATTESTATIONS,
         "who": g.actor,
-        "delegation": delegations.current(work, subject.site),
     }
 
 
