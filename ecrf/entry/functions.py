@@ -170,6 +170,12 @@ def _hours_from_grade_3(
     return hours_at_grade(times, known, end)
 
 
+def _later(a: PartialDate | None, b: PartialDate | None) -> PartialDate | None:
+    """The later of two dates; the known one when the other is unknown."""
+    known = [date for date in (a, b) if date is not None]
+    return max(known, key=lambda date: date.latest, default=None)
+
+
 LIMITED = (list_of(DATE), list_of(NUMBER), NUMBER, DAY)
 COURSE = (list_of(DATE), list_of(NUMBER), DAY)
 GRADE = code(tuple("01234"))
@@ -178,6 +184,7 @@ PLAIN = (
     Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
     Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
     Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
+    Function("later", (DATE, DATE), DATE, _later, strict=False),
     Function("car_auc", KINETICS, NUMBER, _car_auc, strict=False),
     Function(
         "hours_from_grade_3",

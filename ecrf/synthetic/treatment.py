@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ecrf.clinical import identifier
 from ecrf.synthetic.course import LLOQ
 from ecrf.synthetic.person import LD_DAYS, Answers, Person
 
@@ -32,7 +33,7 @@ def assessed(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers
 def collection(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
     return {
         "APHDAT": day.isoformat(), "APHSTTIM": "09:00", "APHENTIM": "12:20", "TNC": "9.50",
-        "CD3PCT": "48.0", "DIN": f"G2025{person.index:05d}", "COIID": f"COI{person.index:04d}",
+        "CD3PCT": "48.0", "DIN": f"G2025{person.index:05d}", "COIID": _identity(person),
         "LABEL1": "{one}", "LABEL2": "{two}", "APHAE": "N", "APHRES": "OK", "APHSHIP": "C2_8",
         "BLDVOL": "9000", "PRODVOL": "120",
     }  # fmt: skip
@@ -45,7 +46,7 @@ def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | 
     step = steps[repeat - 1]
     found = {
         "COISTEP": step, "COIDTM": f"{day.isoformat()}T{8 + repeat:02d}:40",
-        "SCANCOI": f"COI{person.index:04d}",
+        "SCANCOI": _identity(person),
         "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "4.5", "COISEAL": "S1001",
     }  # fmt: skip
     if step in ("COLLECT", "BEDSIDE"):
@@ -55,19 +56,26 @@ def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | 
     return found
 
 
+def _identity(person: Person) -> str:
+    """A chain-of-identity number with its check character (part B 3.19)."""
+    number = f"GB25{person.index:05d}"
+    return number + identifier.check_character(number)
+
+
 def _batch(person: Person) -> str:
     return f"GB25{person.index:05d}"
 
 
 def _bag(person: Person) -> str:
-    return f"{_batch(person)}-B1"
+    number = f"{_identity(person)}B01"
+    return number + identifier.check_character(number)
 
 
 def product(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
     cells = person.dose * person.weight
     concentration = round(cells / 50, 3)
     return {
-        "BATCHNO": _batch(person), "MFGCOI": f"COI{person.index:04d}",
+        "BATCHNO": _batch(person), "MFGCOI": _identity(person),
         "MFGSTDAT": (person.collection + dt.timedelta(days=1)).isoformat(),
         "MFGHVDAT": (person.collection + dt.timedelta(days=11)).isoformat(), "FORMUL": "CRYO",
         "VECTOR": "LV", "VECLOT": "LV2501", "TRANSEFF": "38.0", "VCN": "2.10", "MFGVIAB": "91.0",
