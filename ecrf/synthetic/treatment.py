@@ -8,7 +8,19 @@ from ecrf.clinical import identifier
 from ecrf.synthetic.course import LLOQ
 from ecrf.synthetic.person import LD_DAYS, Answers, Person
 
-COI_STEPS = {"LK": ("COLLECT",), "MFG": ("RELEASE", "INSITE"), "D0": ("BEDSIDE",)}
+# The steps of custody at an event: days after the collection, at D0 after the infusion; time.
+COI_STEPS = {
+    "LK": (("COLLECT", 0, "12:35"), ("OUTSITE", 0, "13:10")),
+    "MFG": (
+        ("INMFG", 1, "09:20"), ("MFGSTART", 1, "13:00"), ("HARVEST", 11, "10:30"),
+        ("CRYO", 11, "12:10"), ("RELEASE", 16, "08:40"), ("OUTMFG", 16, "10:15"),
+        ("INSITE", 16, "16:50"), ("STORE", 16, "17:05"),
+    ),
+    "D0": (
+        ("RETRIEVE", 0, "09:35"), ("THAW", 0, "09:58"), ("BEDSIDE", 0, "10:01"),
+        ("INFUSED", 0, "10:22"),
+    ),
+}  # fmt: skip
 POINTS = ("PRE", "15M", "30M", "45M", "60M", "90M", "120M", "180M", "240M")
 
 
@@ -34,8 +46,8 @@ def collection(person: Person, _event: str, _repeat: int, day: dt.date) -> Answe
     return {
         "APHDAT": day.isoformat(), "APHSTTIM": "09:00", "APHENTIM": "12:20", "TNC": "9.50",
         "CD3PCT": "48.0", "DIN": f"G2025{person.index:05d}", "COIID": _identity(person),
-        "LABEL1": "{one}", "LABEL2": "{two}", "APHAE": "N", "APHRES": "OK", "APHSHIP": "C2_8",
-        "BLDVOL": "9000", "PRODVOL": "120",
+        "LABELTIM": "12:35", "LABEL1": "{one}", "LABEL2": "{two}", "APHAE": "N", "APHRES": "OK",
+        "APHSHIP": "C2_8", "BLDVOL": "9000", "PRODVOL": "120",
     }  # fmt: skip
 
 
@@ -43,15 +55,18 @@ def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | 
     steps = COI_STEPS.get(event, ())
     if repeat > len(steps):
         return None
-    step = steps[repeat - 1]
+    step, days, time = steps[repeat - 1]
+    at = (person.infusion if event == "D0" else person.collection) + dt.timedelta(days=days)
+    frozen = step in ("OUTMFG", "INSITE", "STORE", "RETRIEVE")
     found = {
-        "COISTEP": step, "COIDTM": f"{day.isoformat()}T{8 + repeat:02d}:40",
-        "SCANCOI": _identity(person),
-        "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "4.5", "COISEAL": "S1001",
+        "COISTEP": step, "COIDTM": f"{at.isoformat()}T{time}", "SCANCOI": _identity(person),
+        "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "-152.0" if frozen else "4.5",
+        "COISEAL": "S1001", "COICOND": "LN2" if frozen else "C2_8", "COIINT": "Y",
+        "COITMIN": "-161.0" if frozen else "3.1", "COITMAX": "-149.5" if frozen else "6.4",
     }  # fmt: skip
-    if step in ("COLLECT", "BEDSIDE"):
+    if step in ("COLLECT", "BEDSIDE", "INFUSED"):
         found["SCANSUBJ"] = "{code}"
-    if step != "COLLECT":
+    if event == "D0" or days > 1:
         found |= {"SCANBAT": _batch(person), "SCANBAG": _bag(person)}
     return found
 

@@ -21,7 +21,7 @@ from ecrf.synthetic.logs import Line
 from ecrf.synthetic.person import Person
 
 SIGNED = ("ELIG", "APE", "PLD", "IC")
-REPEATED = {"INFV": 9, "CRSD": 1, "ICE": 1, "CARK": 1, "LD": 2, "COI": 2}
+REPEATED = {"INFV": 9, "CRSD": 1, "ICE": 1, "CARK": 1, "LD": 2, "COI": 8}
 SITE = "BJ01"
 AHEAD = 3  # days that visits of the last weeks are typed late
 
