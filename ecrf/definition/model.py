@@ -190,6 +190,8 @@ class Analyte(Part):
     """Term of clinical/ctcae_v5, for example NEUT."""
     sdtm: str | None = None
     mark: str | None = None
+    also: tuple[str, ...] = ()
+    """Other names that laboratories print, for blocks that are pasted."""
 
 
 class AnalyteCatalogue(Part):

@@ -74,6 +74,22 @@ _TYPED = {
         "This test does not belong to the panel. Enter it under the right panel.",
         "该检测项目不属于此组合。请在相应的组合中录入。",
     ),
+    "block.unknown": (
+        "No test of this panel has this name. Enter it by hand if it belongs here.",
+        "此组合中没有该名称的检测项目。如属于此处，请手工录入。",
+    ),
+    "block.twice": (
+        "This test stands in the block twice, with different results. Check which one is right.",
+        "该项目在粘贴内容中出现两次且结果不同。请核对。",
+    ),
+    "block.columns": (
+        "This line has {given} columns, the others have {count}. Check the line in the source.",
+        "该行有 {given} 列，其他行有 {count} 列。请核对原始内容中的该行。",
+    ),
+    "block.empty": (
+        "There is no result in this line.",
+        "该行没有结果。",
+    ),
     "text.too_long": (
         "The text has {given} characters, at most {length} can be kept. Shorten it.",
         "文字共 {given} 个字符，最多保留 {length} 个。请缩短。",

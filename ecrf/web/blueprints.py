@@ -8,6 +8,7 @@ from ecrf.web import (
     access,
     accounts,
     attachments,
+    blocks,
     builds,
     csp,
     display,
@@ -36,6 +37,7 @@ from ecrf.web import (
 BLUEPRINTS = (
     accounts,
     attachments,
+    blocks,
     builds,
     csp,
     display,

@@ -31,6 +31,7 @@ def of(found: Opened, at: subjects.EventState) -> dict[str, Any]:
             "Not marked: the server did not answer. Check the connection, then press Space again."
         ),
         "blank_value": _("blank"),
+        "paste": _("Paste results"),
         "queries": _("Queries"),
         "history": _("History"),
         "lost": _("This did not arrive. Check the connection, then send it again."),

@@ -1,0 +1,70 @@
+"""Results pasted from a report, by keyboard: looked at, accepted, explained, undone, saved."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ecrf.services.keys import Key
+from tests.browsing import LiveServer
+from tests.desk import Desk
+from tests.hands import Opener, state
+
+REPORT = """项目\t结果\t单位\t参考范围
+WBC\t4.21\t10^9/L\t3.5-9.5
+中性粒细胞\t2.50\t10^9/L\t1.8-6.3
+血红蛋白\t121 ↑\tg/L\t115-150
+PLAT\tabc\t10^9/L\t125-350"""
+RESULTS = {"WBC": "4.21", "NEUT": "2.50", "HGB": "121"}
+WBC, HGB = '[name="LB[WBC].LBORRES"]', '[name="LB[HGB].LBORRES"]'
+
+
+def paste(page: Page, text: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.focus(WBC)
+    page.keyboard.press("Control+v")
+    expect(page.locator("#pop [data-accept]")).to_be_focused()
+
+
+@pytest.mark.req("R-060")
+def test_a_report_is_pasted_looked_at_accepted_and_saved_without_a_mouse(
+    live_server: LiveServer, subject: str, open_as: Opener
+) -> None:
+    page = open_as(f"/subjects/{subject}/D1/1/LBH/1")
+    paste(page, REPORT)
+    expect(page.locator("#pop tr.new")).to_have_count(3)
+    expect(page.locator("#pop tr.refused")).to_contain_text("PLAT")
+    assert page.input_value(WBC) == "", "nothing is entered before it is accepted"
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(WBC)).to_have_value("4.21")
+    expect(page.locator(HGB)).to_have_value("121")
+    state(page, "3 in draft")
+    page.keyboard.press("Alt+z")
+    expect(page.locator(WBC)).to_have_value("")
+    paste(page, REPORT)
+    page.keyboard.press("Enter")
+    state(page, "3 in draft")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#saved[data-state=saved]")).to_be_visible()
+    data = Desk(live_server.app).record(Key(subject, "D1", 1, "LBH", 1)).data
+    kept = {path: value["v"] for path, value in data.items() if path.endswith("LBORRES")}
+    assert kept == {f"LB[{code}].LBORRES": text for code, text in RESULTS.items()}
+
+
+@pytest.mark.req("R-003")
+def test_a_pasted_value_that_changes_a_saved_one_asks_why(subject: str, open_as: Opener) -> None:
+    page = open_as(f"/subjects/{subject}/D1/1/LBH/1")
+    page.fill(WBC, "3.9")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#saved[data-state=saved]")).to_be_visible()
+    paste(page, REPORT)
+    expect(page.locator("#pop tr.changes del")).to_have_text("3.9")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".m.rsn input:focus")).to_have_count(1)
+    page.keyboard.press("1")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#saved[data-state=saved]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-paste]").click()
+    expect(page.locator("#pop textarea")).to_be_focused()
