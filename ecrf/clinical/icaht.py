@@ -5,12 +5,13 @@ EHA/EBMT consensus 2023; filling and joining of days as in part B 3.6. Counts in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 LAST_DAY = 30
 GAP = 7  # most missing days that are filled
+TRANSFUSION = 7  # days in which a transfusion stands for the platelets
 JOINED = 2  # most days above the limit between two runs that count as one
 SEVERE, PROFOUND = Decimal("0.5"), Decimal("0.1")
 LATE = (
@@ -125,9 +126,10 @@ def _bridged(counts: Mapping[int, Decimal], before: int, after: int) -> bool:
     return len(between) <= JOINED and all(day in counts for day in between)
 
 
-def ticaht_early(platelets: Series) -> int | None:
+def ticaht_early(platelets: Series, last: int = LAST_DAY) -> int | None:
     """Exploratory grade of thrombocytopenia D0-D30 by days below 50 and below 20 in all."""
-    counts = filled(lowest(platelets, 0, LAST_DAY), LAST_DAY)
+    last = min(last, LAST_DAY)
+    counts = filled(lowest(platelets, 0, last), last)
     if not counts:
         return None
     low = sum(count < 50 for count in counts.values())
@@ -150,19 +152,24 @@ def ticaht_late(platelets: Series) -> int | None:
     return 2 if least < 50 else 1 if least < 100 else 0
 
 
-def low_runs(series: Series, limit: Decimal) -> list[Run]:
-    """The runs of days at or below a limit, D0-D30."""
-    counts = filled(lowest(series, 0, LAST_DAY), LAST_DAY)
+def low_runs(series: Series, limit: Decimal, last: int = LAST_DAY) -> list[Run]:
+    """The runs of days at or below a limit, D0 to D30 or to a day before."""
+    last = min(last, LAST_DAY)
+    counts = filled(lowest(series, 0, last), last)
     return runs_of(counts, limit)
 
 
-def recovered(series: Series, limit: Decimal, days: int = 3) -> int | None:
-    """The first day of three in a row above the limit after a run at or below it."""
+def recovered(
+    series: Series, limit: Decimal, days: int = 3, transfused: Collection[int] = ()
+) -> int | None:
+    """The first day of three in a row above the limit after a run at or below it, without a
+    transfusion on them and in the 7 days before."""
     counts = filled(lowest(series, 0, 100), 100)
     runs = runs_of(counts, limit)
     if not runs:
         return None
     for day in range(runs[-1].last + 1, 101):
-        if all(counts.get(day + n, limit) > limit for n in range(days)):
+        above = all(counts.get(day + n, limit) > limit for n in range(days))
+        if above and not any(-TRANSFUSION <= given - day < days for given in transfused):
             return day
     return None

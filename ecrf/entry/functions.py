@@ -142,13 +142,39 @@ def _series(
     )
 
 
-def _below(call: Callable[[Sequence[tuple[int, Decimal]], Decimal], Any]) -> Callable[..., Any]:
-    """A figure of a course against a limit."""
-    return lambda dates, counts, limit, infusion: call(_series(dates, counts, infusion), limit)
+def _early(
+    call: Callable[[Sequence[tuple[int, Decimal]], int], Icaht | int | None],
+) -> Callable[..., str | None]:
+    """A grade of the first 30 days that counts no day after ``until``: death, or today."""
+
+    def graded(
+        dates: Sequence[PartialDate | None],
+        counts: Sequence[Decimal | Censored | None],
+        infusion: dt.date,
+        until: dt.date,
+    ) -> str | None:
+        return _course(lambda series: call(series, (until - infusion).days))(
+            dates, counts, infusion
+        )
+
+    return graded
 
 
-def _low_days(series: Sequence[tuple[int, Decimal]], limit: Decimal) -> int:
-    return max((run.days for run in icaht.low_runs(series, limit)), default=0)
+def _below(
+    call: Callable[[Sequence[tuple[int, Decimal]], Decimal, int], Any],
+) -> Callable[..., Any]:
+    """A figure of a course against a limit, up to the last day that counts."""
+    return lambda dates, counts, limit, infusion, until: call(
+        _series(dates, counts, infusion), limit, (until - infusion).days
+    )
+
+
+def _low_days(series: Sequence[tuple[int, Decimal]], limit: Decimal, last: int) -> int:
+    return max((run.days for run in icaht.low_runs(series, limit, last)), default=0)
+
+
+def _low_runs(series: Sequence[tuple[int, Decimal]], limit: Decimal, last: int) -> int:
+    return len(icaht.low_runs(series, limit, last))
 
 
 def _recovered(
@@ -158,6 +184,24 @@ def _recovered(
     infusion: dt.date,
 ) -> dt.date | None:
     day = icaht.recovered(_series(dates, counts, infusion), limit)
+    return None if day is None else infusion + dt.timedelta(days=day)
+
+
+def _recovered_platelets(
+    dates: Sequence[PartialDate | None],
+    counts: Sequence[Decimal | Censored | None],
+    limit: Decimal,
+    infusion: dt.date,
+    times: Sequence[dt.datetime | None],
+    products: Sequence[str | None],
+) -> dt.date | None:
+    """As ``recovered``, where a transfusion of platelets does not stand in for them."""
+    given = [
+        (at.date() - infusion).days
+        for at, product in zip(times, products, strict=False)
+        if at is not None and product == "PLT"
+    ]
+    day = icaht.recovered(_series(dates, counts, infusion), limit, transfused=given)
     return None if day is None else infusion + dt.timedelta(days=day)
 
 
@@ -193,13 +237,19 @@ PLAIN = (
         _hours_from_grade_3,
         strict=False,
     ),
-    Function("icaht_early", COURSE, GRADE, _course(icaht.icaht_early)),
+    Function("icaht_early", (*COURSE, DAY), GRADE, _early(icaht.icaht_early)),
     Function("icaht_late", COURSE, GRADE, _course(icaht.icaht_late)),
-    Function("ticaht_early", COURSE, GRADE, _course(icaht.ticaht_early)),
+    Function("ticaht_early", (*COURSE, DAY), GRADE, _early(icaht.ticaht_early)),
     Function("ticaht_late", COURSE, GRADE, _course(icaht.ticaht_late)),
-    Function("low_days", LIMITED, NUMBER, _below(_low_days)),
-    Function("low_runs", LIMITED, NUMBER, _below(lambda s, limit: len(icaht.low_runs(s, limit)))),
+    Function("low_days", (*LIMITED, DAY), NUMBER, _below(_low_days)),
+    Function("low_runs", (*LIMITED, DAY), NUMBER, _below(_low_runs)),
     Function("recovered", LIMITED, DATE, _recovered),
+    Function(
+        "recovered_platelets",
+        (*LIMITED, list_of(DATETIME), list_of(TEXT)),
+        DATE,
+        _recovered_platelets,
+    ),
 )
 
 

@@ -61,12 +61,25 @@ def test_a_grade_is_the_code_of_a_list() -> None:
 
 @pytest.mark.req("R-069")
 def test_a_course_of_counts_is_graded_from_the_infusion() -> None:
-    scope = Scope({"D": list_of(DATE, "LBH"), "N": list_of(NUMBER, "LBH"), "D0": DATE})
-    rule = compile_rule("icaht_early(D, N, D0) == '1'", scope, FUNCTIONS)
+    scope = Scope({"D": list_of(DATE, "LBH"), "N": list_of(NUMBER, "LBH"), "D0": DATE, "T": DATE})
+    rule = compile_rule("icaht_early(D, N, D0, T) == '1'", scope, FUNCTIONS)
     days = [PartialDate(2025, 8, 20), PartialDate(2025, 8, 22), None, PartialDate(2025, 8, 26)]
     known = {"D": days, "N": [Decimal(2), Decimal("0.4"), Decimal(0), Decimal(3)]}
 
-    assert rule.evaluate((known | {"D0": PartialDate(2025, 8, 20)}).get) is True
+    known |= {"D0": PartialDate(2025, 8, 20), "T": PartialDate(2025, 8, 26)}
+    assert rule.evaluate(known.get) is True
+
+
+@pytest.mark.req("R-069")
+def test_the_later_date_is_the_known_one() -> None:
+    scope = Scope({"A": DATE, "B": DATE, "C": DATE})
+    rule = compile_rule("later(A, B) == C", scope, FUNCTIONS)
+    one, two = PartialDate(2025, 8, 20), PartialDate(2025, 8, 26)
+
+    assert rule.evaluate({"A": one, "B": two, "C": two}.get) is True
+    assert rule.evaluate({"A": two, "B": one, "C": two}.get) is True
+    assert rule.evaluate({"A": one, "B": None, "C": one}.get) is True
+    assert rule.evaluate({"A": None, "B": None, "C": one}.get) is None
 
 
 def test_every_function_is_known_by_its_own_name() -> None:
