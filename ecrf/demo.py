@@ -41,7 +41,7 @@ PEOPLE = (
 )
 ACCOUNTS = tuple((username, PASSWORD, role) for username, _, role, _ in PEOPLE)
 SUBJECTS = 6
-SLOTS = 54  # the study has no more
+MOST = 55  # the slots of the study, and one person for load tests
 OPERATOR = replace(SYSTEM, username="system:demo", name="Demonstration", channel="command")
 
 
@@ -51,7 +51,7 @@ def group() -> None:
 
 
 @group.command("seed")
-@click.option("--subjects", default=SUBJECTS, show_default=True, type=click.IntRange(1, SLOTS))
+@click.option("--subjects", default=SUBJECTS, show_default=True, type=click.IntRange(1, MOST))
 @click.option("--seed", "number", default=7, show_default=True)
 @click.option(
     "--cut-off", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the data; today if left out."

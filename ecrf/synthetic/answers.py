@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from ecrf.synthetic import treatment, visits
+from ecrf.synthetic import planted, treatment, visits
 from ecrf.synthetic.person import Answers, Person
 
 FORMS: Mapping[str, Callable[[Person, str, int, dt.date], Answers | None]] = {
@@ -47,6 +47,7 @@ FORMS: Mapping[str, Callable[[Person, str, int, dt.date], Answers | None]] = {
     "PFT": visits.lungs,
     "COH": visits.cohort,
     "PE": visits.physical,
+    "EOS": visits.ended,
     "DH": visits.disease,
     "PS": visits.performance,
     "DLT": treatment.toxicity_window,
@@ -70,4 +71,5 @@ def given(
     found = make(person, event, repeat, day) if make else {}
     if found is None:
         return None
+    found = found | planted.changed(person, event, form, repeat)
     return {path: text.format(**named) for path, text in {**found, **(extra or {})}.items()}

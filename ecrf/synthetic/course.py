@@ -10,6 +10,7 @@ import math
 import random
 from dataclasses import dataclass, field
 
+RELAPSE = 30  # days after which the neutrophils may fall again
 LLOQ = 50.0  # copies per microgram of DNA
 # Cholesky factor of the correlations 0.5, 0.25, 0.35 and, of the kidney, 0, 0.1, 0.1.
 LOADINGS = (
@@ -26,11 +27,15 @@ class Course:
 
     dose       10*6 CAR+ cells per kilogram
     depletes   whether the B cells go, as they should
+    recovers   whether the neutrophils stay up once they have come back
+    planted    the highest grade of CRS, where it is not left to chance
     """
 
     chance: random.Random
     dose: float
     depletes: bool = True
+    recovers: bool = True
+    planted: int | None = None
     crs: int = field(init=False)
     onset: int = field(init=False)
     lasts: int = field(init=False)
@@ -45,6 +50,8 @@ class Course:
         self.crs = self._grade(inflammation)
         self.onset = min(14, max(1, round(chance.gammavariate(6, 1.05))))
         self.lasts = min(14, max(1, round(chance.gammavariate(2.2, 1.5)) + max(self.crs, 1) - 1))
+        if self.planted is not None:
+            self.crs, self.onset, self.lasts = self.planted, 2, 4
         self.neutrophils_before = math.exp(math.log(4.2) + 0.3 * chance.gauss(0, 1))
         self.nadir = math.exp(math.log(0.4) - 0.7 * marrow + 0.3 * chance.gauss(0, 1))
         self.nadir_day = min(13.0, max(5.0, chance.gauss(8.5, 2.2)))
@@ -90,6 +97,8 @@ class Course:
             goal = 0.75 * before
             share = min(1.0, (day - self.nadir_day) / self.recovery)
             level = self.nadir * (max(goal, self.nadir) / self.nadir) ** share
+        if not self.recovers and day > RELAPSE:
+            level = min(level, 0.3)
         return max(0.05, level * self._noise(0.12))
 
     def lymphocytes(self, day: int) -> float:

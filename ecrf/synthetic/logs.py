@@ -9,11 +9,12 @@ from ecrf.synthetic.person import Answers, Person
 
 
 class Line(NamedTuple):
-    """A line of a log, and the day on which it is known."""
+    """A line of a log, and the day on which it is known; ``{name}`` later stands for it."""
 
     day: dt.date
     form: str
     answers: Answers
+    name: str = ""
 
 
 def history(person: Person) -> list[Line]:
@@ -40,28 +41,26 @@ def history(person: Person) -> list[Line]:
     return [Line(person.screening, form, answers) for form, answers in lines]
 
 
-def course(person: Person) -> list[Line]:
-    """What the logs tell after the infusion, by day."""
-    lines = [*_adverse_events(person), *_committee(person)]
-    return sorted(lines, key=lambda line: line.day)
-
-
-def _adverse_events(person: Person) -> list[Line]:
-    """Fever or cytokine release, and nausea after lymphodepletion."""
+def usual(person: Person) -> list[Line]:
+    """What the logs of most people tell: fever of cytokine release, nausea, a decision."""
     events = []
     course = person.course
-    if course.crs:
+    if course.crs and person.case.crs is None:
         start = person.infusion + dt.timedelta(days=course.onset)
         end = start + dt.timedelta(days=course.lasts)
-        events.append(_event("发热", "Fever", start, end, min(course.crs, 2)))
+        events.append(adverse_event("发热", "Fever", start, end, min(course.crs, 2)))
     nadir = person.infusion + dt.timedelta(days=5)
-    events.append(_event("恶心", "Nausea", nadir, nadir + dt.timedelta(days=3), 1, related="4"))
-    return [Line(dt.date.fromisoformat(event["AESTDAT"]), "AE", event) for event in events]
+    events.append(
+        adverse_event("恶心", "Nausea", nadir, nadir + dt.timedelta(days=3), 1, related="4")
+    )
+    lines = [Line(dt.date.fromisoformat(event["AEENDAT"]), "AE", event) for event in events]
+    return lines + _committee(person)
 
 
-def _event(
+def adverse_event(
     term: str, english: str, start: dt.date, end: dt.date, grade: int, related: str = "2"
 ) -> Answers:
+    """One adverse event, recovered and not serious unless said otherwise."""
     return {
         "AETERM": term, "AETERMEN": english, "GRSYS": "CTCAE5", "CTCTERM": english,
         "AESTDAT": start.isoformat(), "AESTTIM": "21:10", "AEONGO": "N",

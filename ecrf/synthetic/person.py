@@ -13,6 +13,7 @@ from ecrf.synthetic.course import Course
 
 DOSE = {"DL1": 0.5, "DL2": 1.0, "DL3": 2.0}
 Answers = dict[str, str]
+ADULT = 18
 LD_DAYS = {"LD1": -5, "LD2": -4, "LD3": -3}
 
 
@@ -52,13 +53,15 @@ class Person:
     _course: Course | None = None
 
     def __post_init__(self) -> None:
-        years = self.chance.randint(24, 58)
-        self.birth = self.consent - dt.timedelta(
-            days=int(years * 365.25) + self.chance.randint(0, 360)
-        )
+        years, since = self.chance.randint(24, 58), self.chance.randint(0, 360)
+        if self.case.years is not None:
+            years, since = self.case.years, 30
+        self.birth = self.consent - dt.timedelta(days=int(years * 365.25) + since)
         self.sex = "F" if self.chance.random() < 0.85 else "M"
         self.weight = round(self.chance.gauss(57 if self.sex == "F" else 68, 6), 1)
         self.height = round(self.chance.gauss(161 if self.sex == "F" else 172, 5), 1)
+        if years < ADULT:  # part B 5.1
+            self.weight, self.height = round(2.2 * years + 8, 1), 78.0 + 6 * years
 
     @property
     def screening(self) -> dt.date:
@@ -85,7 +88,8 @@ class Person:
     def course(self) -> Course:
         """Drawn once, when dose level and case are known."""
         if self._course is None:
-            self._course = Course(self.chance, self.dose, self.case.depletes)
+            case = self.case
+            self._course = Course(self.chance, self.dose, case.depletes, case.recovers, case.crs)
         return self._course
 
     @property
@@ -94,7 +98,14 @@ class Person:
         return DOSE[self.level]
 
     def day_of(self, event: Event) -> dt.date | None:
-        """When an event takes place."""
+        """When an event takes place; None when it does not, or not any more."""
+        day = self._day_of(event)
+        last = self.case.dies
+        if day is not None and last is not None and (day - self.infusion).days > last:
+            return None
+        return day
+
+    def _day_of(self, event: Event) -> dt.date | None:
         fixed = {
             "SCR": self.screening,
             "APE": self.collection - dt.timedelta(days=1),

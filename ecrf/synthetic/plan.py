@@ -29,10 +29,12 @@ def people(cohorts: Sequence[str], count: int, number: int, cut_off: dt.date) ->
     found = []
     for index in range(count):
         chance = random.Random(f"{number}/{index}")  # noqa: S311 - repeatable on purpose
-        consent = cut_off - dt.timedelta(days=_days_ago(index, count, chance))
+        case = cases.of(index)
+        ago = _days_ago(index, count, chance) if case.since is None else case.since
         cohort = cohorts[index % len(cohorts)]
-        person = Person(index, cohort, chance, consent, case=cases.of(index))
-        calendar.place(person)
+        person = Person(index, cohort, chance, cut_off - dt.timedelta(days=ago), case=case)
+        if case.since is None:
+            calendar.place(person)
         found.append(person)
     return found
 

@@ -45,7 +45,7 @@ def assessed(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers
 def collection(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
     return {
         "APHDAT": day.isoformat(), "APHSTTIM": "09:00", "APHENTIM": "12:20", "TNC": "9.50",
-        "CD3PCT": "48.0", "DIN": f"G2025{person.index:05d}", "COIID": _identity(person),
+        "CD3PCT": "48.0", "DIN": f"G2025{person.index:05d}", "COIID": _identity(person.index),
         "LABELTIM": "12:35", "LABEL1": "{one}", "LABEL2": "{two}", "APHAE": "N", "APHRES": "OK",
         "APHSHIP": "C2_8", "BLDVOL": "9000", "PRODVOL": "120",
     }  # fmt: skip
@@ -56,10 +56,12 @@ def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | 
     if repeat > len(steps):
         return None
     step, days, time = steps[repeat - 1]
+    if step == "INFUSED" and person.case.fate == "stopped":
+        return None
     at = (person.infusion if event == "D0" else person.collection) + dt.timedelta(days=days)
     frozen = step in ("OUTMFG", "INSITE", "STORE", "RETRIEVE")
     found = {
-        "COISTEP": step, "COIDTM": f"{at.isoformat()}T{time}", "SCANCOI": _identity(person),
+        "COISTEP": step, "COIDTM": f"{at.isoformat()}T{time}", "SCANCOI": _identity(person.index),
         "COIVER1": "{one}", "COIVER2": "{two}", "COITEMP": "-152.0" if frozen else "4.5",
         "COISEAL": "S1001", "COICOND": "LN2" if frozen else "C2_8", "COIINT": "Y",
         "COITMIN": "-161.0" if frozen else "3.1", "COITMAX": "-149.5" if frozen else "6.4",
@@ -67,13 +69,13 @@ def custody(person: Person, event: str, repeat: int, day: dt.date) -> Answers | 
     if step in ("COLLECT", "BEDSIDE", "INFUSED"):
         found["SCANSUBJ"] = "{code}"
     if event == "D0" or days > 1:
-        found |= {"SCANBAT": _batch(person), "SCANBAG": _bag(person)}
+        found |= {"SCANBAT": _batch(person), "SCANBAG": bag(person.index)}
     return found
 
 
-def _identity(person: Person) -> str:
+def _identity(index: int) -> str:
     """A chain-of-identity number with its check character (part B 3.19)."""
-    number = f"GB25{person.index:05d}"
+    number = f"GB25{index:05d}"
     return number + identifier.check_character(number)
 
 
@@ -81,8 +83,8 @@ def _batch(person: Person) -> str:
     return f"GB25{person.index:05d}"
 
 
-def _bag(person: Person) -> str:
-    number = f"{_identity(person)}B01"
+def bag(index: int) -> str:
+    number = f"{_identity(index)}B01"
     return number + identifier.check_character(number)
 
 
@@ -90,14 +92,14 @@ def product(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
     cells = person.dose * person.weight
     concentration = round(cells / 50, 3)
     return {
-        "BATCHNO": _batch(person), "MFGCOI": _identity(person),
+        "BATCHNO": _batch(person), "MFGCOI": _identity(person.index),
         "MFGSTDAT": (person.collection + dt.timedelta(days=1)).isoformat(),
         "MFGHVDAT": (person.collection + dt.timedelta(days=11)).isoformat(), "FORMUL": "CRYO",
         "VECTOR": "LV", "VECLOT": "LV2501", "TRANSEFF": "38.0", "VCN": "2.10", "MFGVIAB": "91.0",
         "CD3PUR": "97.0", "CD4PCT": "52.0", "CD8PCT": "44.0",
         "TOTVCAR": f"{concentration * 50:.1f}", "STERIL": "PASS", "MYCOPL": "PASS",
         "ENDOTX": "0.050", "RCLPROD": "PASS", "IDTEST": "PASS", "POTENCY": "PASS",
-        "BEADS": "PASS", "APPEAR": "PASS", "BAGNUM": "1", "BAGS[1].BAGID": _bag(person),
+        "BEADS": "PASS", "APPEAR": "PASS", "BAGNUM": "1", "BAGS[1].BAGID": bag(person.index),
         "BAGS[1].BAGVOL": "50.0", "BAGS[1].BAGCONC": f"{concentration:.3f}",
         "EXPDAT": f"{(person.infusion + dt.timedelta(days=180)).isoformat()}T12:00",
         "MFGSTAT": "REL", "RELDAT": day.isoformat(), "RELBY": "QA",
@@ -139,7 +141,7 @@ def infusion(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers
     at = day.isoformat()
     return {
         "INFDAT": at, "INFDOSLV": person.level, "INFWT": f"{person.weight}", "FORMUL": "CRYO",
-        "PREMED": "Y", "PREMEDW": "对乙酰氨基酚、苯海拉明", "BAG[1].BAGID": _bag(person),
+        "PREMED": "Y", "PREMEDW": "对乙酰氨基酚、苯海拉明", "BAG[1].BAGID": bag(person.index),
         "BAG[1].BAGCONC": f"{concentration:.3f}", "BAG[1].BAGVOLN": "50.0",
         "BAG[1].BAGVOLI": "50.0", "BAG[1].BAGSTDTM": f"{at}T10:05",
         "BAG[1].BAGENDTM": f"{at}T10:21", "BAG[1].BAGTHAWD": f"{at}T09:58",

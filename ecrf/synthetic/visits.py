@@ -6,13 +6,15 @@ import datetime as dt
 
 from ecrf.synthetic.person import Answers, Person
 
+VERSION = dt.date(2025, 3, 1)  # of the consent form
 REFRACTORY = "既往规范治疗后仍活动"
 
 
 def consent(person: Person, _event: str, _repeat: int, _day: dt.date) -> Answers:
     day = person.consent.isoformat()
+    version = min(VERSION, person.consent - dt.timedelta(days=60))
     return {
-        "ic_version": "V1.2", "ic_version_date": "2025-03-01", "ic_date": day,
+        "ic_version": "V1.2", "ic_version_date": version.isoformat(), "ic_date": day,
         "ic_time": "09:30", "ic_signer": "SUBJ", "ic_witness": "N", "ic_inv": "{one}",
         "ic_inv_date": day, "ic_copy": "Y", "ic_ltfu": "Y", "ic_biobank": "Y", "ic_genetic": "N",
     }  # fmt: skip
@@ -243,3 +245,8 @@ def lungs(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
 
 def performance(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
     return {"ps_date": day.isoformat(), "ps_ecog": "1", "ps_kps": "80"}
+
+
+def ended(_person: Person, event: str, _repeat: int, _day: dt.date) -> Answers:
+    """The end of the main study, or of the follow-up."""
+    return {"EOSPART": "MAIN" if event == "M24" else "LTFU", "EOSREAS": "COMPLETED", "EOSLTFU": "Y"}

@@ -15,7 +15,7 @@ from ecrf.services import records, signatures, subjects
 from ecrf.services.errors import Refused
 from ecrf.services.keys import Key
 from ecrf.services.work import Actor, Work, working
-from ecrf.synthetic import answers, filler, logs
+from ecrf.synthetic import answers, filler, logs, planted
 from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.logs import Line
 from ecrf.synthetic.person import Person
@@ -23,6 +23,8 @@ from ecrf.synthetic.person import Person
 SIGNED = ("ELIG", "APE", "PLD", "IC")
 REPEATED = {"INFV": 9, "CRSD": 1, "ICE": 1, "CARK": 1, "LD": 2, "COI": 8}
 SITE = "BJ01"
+UNTIL_STOPPED = ("SCR", "APE", "LK", "MFG", "PLD", "LD1", "LD2", "LD3", "BL", "D0")
+OF_INFUSION = ("INF", "INFV", "CRSD", "ICE")
 AHEAD = 3  # days that visits of the last weeks are typed late
 
 
@@ -59,20 +61,26 @@ class Walk:
         with working(self.catalogue, staff.coordinator) as work:
             self.code = subjects.create(work, SITE, person.cohort).code
             self.laboratory = filler.laboratory(work)
+        one, two = staff.people
+        # What stands for a mark like {one} in the answers.
+        self.named = {"one": one, "two": two, "code": self.code}
 
     def write(self) -> None:
         """Every event and every line of the logs, in the order of their days."""
-        case = self.person.case
         last = self.until - dt.timedelta(days=AHEAD)
-        lines = logs.course(self.person) if case.fate == "infused" else []
+        lines = planted.lines(self.person)
         for event in self.catalogue.build.events:
             day = self.person.day_of(event)
-            if day is None or day > last:
+            if day is None or day > last or not self.takes_place(event):
                 continue
-            if case.fate == "infused" or event.event == "SCR":
-                lines = self.lines(lines, day)
-                self.event(event, day)
+            lines = self.lines(lines, day)
+            self.event(event, day)
         self.lines(lines, last)
+
+    def takes_place(self, event: Event) -> bool:
+        """How far a course goes that ends before the infusion."""
+        fate = self.person.case.fate
+        return fate == "infused" or event.event in (UNTIL_STOPPED if fate == "stopped" else ("SCR",))
 
     def lines(self, lines: list[Line], day: dt.date) -> list[Line]:
         """Type the lines of the logs before a day; returns those that are left."""
@@ -82,17 +90,24 @@ class Walk:
 
     def line(self, line: Line) -> None:
         self.repeats[line.form] += 1
-        self.form("LOG", line.form, self.repeats[line.form], line.day, line.answers)
+        number = self.repeats[line.form]
+        self.form("LOG", line.form, number, line.day, line.answers)
+        if line.name:
+            self.named[line.name] = f"{line.form}-{number}"
 
     def event(self, event: Event, day: dt.date) -> None:
         for ref in self.due(event):
             if event.event in self.person.case.missed and ref.form != "SV":
+                continue
+            if self.person.case.fate == "stopped" and ref.form in OF_INFUSION:
                 continue
             if ref.form == "ELIG":
                 for line in logs.history(self.person):
                     self.line(line)
             for repeat in range(1, REPEATED.get(ref.form, 1) + 1):
                 self.form(event.event, ref.form, repeat, day)
+            if ref.form == "DM" and self.person.case.name == "child":
+                self.form(event.event, "IC", 1, day)  # asks a minor more, once the age is known
 
     def due(self, event: Event) -> Iterator[FormRef]:
         for ref in event.forms:
@@ -124,12 +139,6 @@ class Walk:
         if form in SIGNED:
             self.sign(record_id)
 
-    @property
-    def named(self) -> dict[str, str]:
-        """Who stands for the marks in the answers."""
-        one, two = self.staff.people
-        return {"one": one, "two": two, "code": self.code}
-
     def sign(self, record_id: int) -> None:
         with working(self.catalogue, self.staff.investigator) as work:
             record, _ = places.record(work, record_id)
@@ -150,6 +159,8 @@ def _save(
     work: Work, key: Key, given: Mapping[str, str], setting: Setting
 ) -> tuple[int, int] | str:
     """Complete if it can be, else in part: (record, values); why, when it is refused."""
+    stored = places.find(work, places.subject(work, key.subject), key)
+    revision = stored.revision if stored else 0
     entries = filler.fill(work, key, given, setting)
     evaluation = records.judge(work, key, entries)[0]
     soft = frozenset(f"{f.id}@{f.path}" for f in evaluation.findings if f.severity == "soft")
@@ -158,7 +169,7 @@ def _save(
         try:
             with work.session.begin_nested():
                 saved = records.save(
-                    work, key, entries, revision=0, confirmed=soft, complete=complete
+                    work, key, entries, revision=revision, confirmed=soft, complete=complete
                 )
             return saved.record_id, len(entries)
         except Refused as refused:
