@@ -84,7 +84,7 @@ def _typed(work: Work, who: People, code: str, form: str) -> dict[str, Entry]:
     setting = Setting(
         day, who.staff.people, who.person.chance, filler.laboratory(work), who.person.sex
     )
-    return filler.fill(work, key, given or {}, setting)
+    return filler.fill(work, key, given or {}, setting)[0]
 
 
 def fill(site: Site, who: People, forms: int) -> None:

@@ -7,7 +7,7 @@ closes system queries: all in the caller's transaction, all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -166,19 +166,32 @@ def reversion(
     return _put(work, subject, _Change(record, form, before, {}), result, {}, [], record.status)
 
 
-def judge(work: Work, key: Key, entries: Mapping[str, Entry]) -> tuple[Evaluation, dict]:
+Judged = tuple[Evaluation, dict[str, Problem]]
+
+
+def judge(work: Work, key: Key, entries: Mapping[str, Entry]) -> Judged:
     """What a save of these entries would find; writes nothing. For findings as you type.
 
     Returns the evaluation of what can be read, and path -> Problem for what cannot.
     """
+    return judging(work, key)(entries)
+
+
+def judging(work: Work, key: Key) -> Callable[[Mapping[str, Entry]], Judged]:
+    """``judge`` for one form again and again, while nothing else is written."""
     subject = keys.subject(work, key.subject)
     record = keys.find(work, subject, key)
     form = keys.form_due(work, subject, key, record)
     before = content.restore(form, record.data) if record else {}
-    values, problems = read(form, entries)
-    data = _merge(before, values)
     context = contexts.build(work, subject, key, form)
-    return evaluate(work.catalogue, form, data, context, previous=before), problems
+
+    def judge_these(entries: Mapping[str, Entry]) -> Judged:
+        values, problems = read(form, entries)
+        data = _merge(before, values)
+        here = contexts.build(work, subject, key, form) if context.eligibility else context
+        return evaluate(work.catalogue, form, data, here, previous=before), problems
+
+    return judge_these
 
 
 def read(

@@ -18,6 +18,7 @@ from ecrf.definition.items import choices
 from ecrf.definition.model import Analyte, Laboratory
 from ecrf.definition.values import split_path
 from ecrf.entry.content import analyte_of, known
+from ecrf.entry.evaluate import Evaluation
 from ecrf.services import records
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry
@@ -44,14 +45,20 @@ class Setting:
     sex: str
 
 
-def fill(work: Work, key: Key, given: Mapping[str, str], setting: Setting) -> dict[str, Entry]:
-    """Entries that answer everything required; what cannot be answered stays open."""
+def fill(
+    work: Work, key: Key, given: Mapping[str, str], setting: Setting
+) -> tuple[dict[str, Entry], Evaluation]:
+    """Entries that answer everything required, and what is found in them.
+
+    What cannot be answered stays open.
+    """
     form = work.catalogue.current(key.form)
     wished = {path: _entry(text) for path, text in given.items() if text and known(form, path)}
     entries = dict(wished)
     tried: set[str] = set()
+    judge = records.judging(work, key)
     for _ in range(ROUNDS):
-        evaluation = records.judge(work, key, entries)[0]
+        evaluation = judge(entries)[0]
         found = evaluation.findings
         late = [p for p in wished if p not in entries and p not in evaluation.hidden]
         entries |= {path: wished[path] for path in late}
@@ -67,8 +74,8 @@ def fill(work: Work, key: Key, given: Mapping[str, str], setting: Setting) -> di
             if text:
                 entries[path] = _entry(text)
         if not open_ and not wrong and not late:
-            break
-    return entries
+            return entries, evaluation
+    return entries, judge(entries)[0]
 
 
 def answer(form: FormDefinition, path: str, setting: Setting) -> str:

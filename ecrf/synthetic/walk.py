@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from flask import Flask
 
@@ -52,6 +53,8 @@ class Staff:
 class Walk:
     """What is written of a person up to a day; ``made`` counts it."""
 
+    work: Work
+
     def __init__(
         self, app: Flask, staff: Staff, person: Person, until: dt.date, made: Made
     ) -> None:
@@ -73,14 +76,24 @@ class Walk:
             day = self.person.day_of(event)
             if day is None or day > last or not self.takes_place(event):
                 continue
-            lines = self.lines(lines, day)
-            self.event(event, day)
-        self.lines(lines, last)
+            with self.sitting():
+                lines = self.lines(lines, day)
+                self.event(event, day)
+        with self.sitting():
+            self.lines(lines, last)
+
+    @contextmanager
+    def sitting(self) -> Iterator[None]:
+        """What the coordinator types at one time, in one transaction."""
+        with working(self.catalogue, self.staff.coordinator) as self.work:
+            yield
 
     def takes_place(self, event: Event) -> bool:
         """How far a course goes that ends before the infusion."""
         fate = self.person.case.fate
-        return fate == "infused" or event.event in (UNTIL_STOPPED if fate == "stopped" else ("SCR",))
+        return fate == "infused" or event.event in (
+            UNTIL_STOPPED if fate == "stopped" else ("SCR",)
+        )
 
     def lines(self, lines: list[Line], day: dt.date) -> list[Line]:
         """Type the lines of the logs before a day; returns those that are left."""
@@ -128,8 +141,7 @@ class Walk:
             return
         person = self.person
         setting = Setting(day, self.staff.people, person.chance, self.laboratory, person.sex)
-        with working(self.catalogue, self.staff.coordinator) as work:
-            saved = _save(work, key, given, setting)
+        saved = _save(self.work, key, given, setting)
         if isinstance(saved, str):
             self.made.left.append(f"{self.code} {event} {form} {repeat}: {saved}")
             return
@@ -137,22 +149,21 @@ class Walk:
         self.made.records += 1
         self.made.values += values
         if form in SIGNED:
-            self.sign(record_id)
+            self.sign(self.work, record_id)
 
-    def sign(self, record_id: int) -> None:
-        with working(self.catalogue, self.staff.investigator) as work:
-            record, _ = places.record(work, record_id)
-            if record.status != "complete":
-                return
-            signatures.sign(
-                work,
-                self.app.extensions["keystore"],
-                record_id,
-                revision=record.revision,
-                username=self.staff.investigator.username,
-                password=self.staff.password,
-                meaning="review",
-            )
+    def sign(self, work: Work, record_id: int) -> None:
+        record, _ = places.record(work, record_id)
+        if record.status != "complete":
+            return
+        signatures.sign(
+            replace(work, actor=self.staff.investigator),
+            self.app.extensions["keystore"],
+            record_id,
+            revision=record.revision,
+            username=self.staff.investigator.username,
+            password=self.staff.password,
+            meaning="review",
+        )
 
 
 def _save(
@@ -161,8 +172,7 @@ def _save(
     """Complete if it can be, else in part: (record, values); why, when it is refused."""
     stored = places.find(work, places.subject(work, key.subject), key)
     revision = stored.revision if stored else 0
-    entries = filler.fill(work, key, given, setting)
-    evaluation = records.judge(work, key, entries)[0]
+    entries, evaluation = filler.fill(work, key, given, setting)
     soft = frozenset(f"{f.id}@{f.path}" for f in evaluation.findings if f.severity == "soft")
     why = ""
     for complete in (True, None):

@@ -98,14 +98,15 @@ class BrowserWalk(Walk):
             day, self.staff.people, self.person.chance, self.laboratory, self.person.sex
         )
         with working(self.catalogue, self.staff.coordinator) as work:
-            entries = filler.fill(work, key, given, setting)
+            entries, _ = filler.fill(work, key, given, setting)
         self.type(key, entries)
         with working(self.catalogue, self.staff.coordinator) as work:
             record = keys.find(work, keys.subject(work, key.subject), key)
             assert record is not None and record.status == "complete", key
             number = record.id
         if form in SIGNED:
-            self.sign(number)
+            with working(self.catalogue, self.staff.coordinator) as work:
+                self.sign(work, number)
 
     def type(self, key: Key, entries: Mapping[str, Entry]) -> None:
         here = f"/subjects/{key.subject}/{key.event}/{key.event_no}/{key.form}/{key.repeat}"
