@@ -108,6 +108,7 @@ LOST: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
         },
     ),
 }
+STOP = {"en": ". ", "zh": "。"}
 KINDS: dict[type[Exception], int] = {Forbidden: 403, NotFound: 404, Locked: 423, Invalid: 400}
 
 
@@ -166,7 +167,7 @@ def page(
         code = code if code in PAGES else (500 if code >= 500 else 400)
         messages = PAGES[code]
     if request.is_json:
-        told = {language: " ".join(pair) for language, pair in messages.items()}
+        told = {of: STOP[of].join(pair) for of, pair in messages.items()}
         return jsonify(error=code, reference=reference, message=told), code
     try:
         body = render_template(

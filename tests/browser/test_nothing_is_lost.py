@@ -42,7 +42,7 @@ def test_what_is_typed_while_the_server_is_read_only_is_saved_afterwards(
     page.locator("#TEMP").focus()
 
     Keys(page).type("36.6")
-    state(page, re.compile(r"Not saved since \d\d:\d\d, trying again"))
+    state(page, re.compile(r"Not saved since \d\d:\d\d, trying again\. .*Moving until 14:00\."))
     expect(page.locator("#TEMP")).to_have_value("36.6")
     with Desk(app).work() as work:
         maintenance.end(work, folder)

@@ -16,11 +16,12 @@ const sent = new Map(); // path -> what was last put into the queue
 let last = null; // the server's last judgement
 let judged = true; // whether what was typed last is finished
 
-/** No answer that helps; ``stop`` says what to do when trying again is of no use. */
+/** No answer that helps; ``stop`` says what to do when trying again is of no use, ``why`` what the
+    server says of a try that will be of use later. */
 export class Lost extends Error {
-  constructor(stop = "") {
-    super(stop);
-    this.stop = stop;
+  constructor(stop = "", why = "") {
+    super(stop || why);
+    Object.assign(this, { stop, why });
   }
 }
 
@@ -31,8 +32,12 @@ export async function post(url, body) {
       "X-CSRFToken": form.elements.csrf_token.value },
     signal: AbortSignal.timeout(PATIENCE),
   }).catch(() => { throw new Lost(); });
-  if (answer.status >= 500) throw new Lost();
-  if (!answer.headers.get("Content-Type")?.includes("json")) throw new Lost(words.stopped);
+  const told = answer.headers.get("Content-Type")?.includes("json");
+  if (answer.status >= 500) {
+    const { message } = told ? await answer.json().catch(() => ({})) : {};
+    throw new Lost("", answer.status === 503 ? (message?.[words.language] ?? "") : "");
+  }
+  if (!told) throw new Lost(words.stopped);
   const content = await answer.json();
   if ([200, 409, 422].includes(answer.status)) return { status: answer.status, content };
   throw new Lost(content.message?.[words.language] ?? words.stopped);
@@ -63,7 +68,8 @@ export function report() {
     : drafts ? "draft" : saved.dataset.at ? "saved" : "new";
   const text = {
     stop: queue.problem,
-    retry: `${words.unsaved} ${clock(queue.since ?? new Date())}, ${words.retrying}`,
+    retry: `${words.unsaved} ${clock(queue.since ?? new Date())}, ${words.retrying}${
+      queue.why ? `. ${queue.why}` : ""}`,
     draft: `${drafts} ${queue.unsent ? words.sending : words.draft}`,
     saved: `${words.saved} ${saved.dataset.at}`,
     new: words.blank,

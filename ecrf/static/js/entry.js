@@ -129,7 +129,7 @@ async function save(leave, quietly = false) {
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
     queue.failures ||= 1;
-    queue.problem = error.stop;
+    Object.assign(queue, { problem: error.stop, why: error.why });
     queue.since ??= new Date();
     if (!queue.problem && !queue.waiting.size) setTimeout(() => save("stay", true), AGAIN);
     report();
@@ -151,7 +151,7 @@ function saved(content) {
   adopt(content);
   $$("[data-striking]", form).forEach(struck);
   $$(".m.rsn", form).forEach((asked) => dropLine(asked.dataset.for, "rsn"));
-  Object.assign(queue, { failures: 0, problem: "", since: null });
+  Object.assign(queue, { failures: 0, problem: "", why: "", since: null });
   $("#saved").dataset.at = content.at;
   $("#esum").hidden = true;
   $(".notice")?.remove();

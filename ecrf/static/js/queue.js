@@ -9,6 +9,7 @@ export class Queue {
   flying = new Map();
   since = null; // when the oldest entry that the server lacks was typed
   problem = ""; // why it is no use to try again by itself
+  why = ""; // what the server says of the last try that failed
   failures = 0;
   #first = 0; // when the oldest entry that waits was typed
   #timer = 0;
@@ -64,13 +65,12 @@ export class Queue {
     [this.flying, this.waiting] = [this.waiting, new Map()];
     try {
       await this.send(Object.fromEntries(this.flying));
-      this.failures = 0;
-      this.problem = "";
+      Object.assign(this, { failures: 0, problem: "", why: "" });
       this.since = this.waiting.size ? new Date() : null;
     } catch (error) {
       this.waiting = new Map([...this.flying, ...this.waiting]);
       this.failures += 1;
-      this.problem = error.stop ?? "";
+      Object.assign(this, { problem: error.stop ?? "", why: error.why ?? "" });
       if (!this.problem) this.#wake(this.#pause());
       throw error;
     } finally {
