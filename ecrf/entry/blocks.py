@@ -2,7 +2,8 @@
 
 Which column holds the test, the result and the unit is found from the block itself: by a line of
 headings where there is one, else by what the cells can be. Tests are known by code or name in
-either language. Nothing is guessed: a line that cannot be read exactly says why.
+either language. Nothing is guessed: a line that cannot be read exactly says why, and a block in
+which two columns could be the results is refused as a whole.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecrf.definition import items, units
@@ -23,6 +24,7 @@ from ecrf.definition.values import Problem, Value, item_path
 from ecrf.entry.env import lab_item
 
 MOST_LINES = 400
+HEADING_WITHIN = 20  # lines: what a report prints above its table
 HEADINGS = {
     "test": {
         "项目", "检验项目", "项目名称", "检测项目", "名称", "代码", "英文", "英文名",
@@ -33,8 +35,13 @@ HEADINGS = {
 }  # fmt: skip
 # What a laboratory prints behind a number; the flag is worked out here, not copied.
 FLAG = re.compile(r"\s*(?:[↑↓▲▼*]+|\s(?:HH?|LL?|高|低|偏高|偏低))$")
+SPREAD = re.compile(r"(?<=[0-9])\s+[-~–—]+\s+(?=[0-9])")  # 3.5 - 9.5 is one word
 WITH_UNIT = re.compile(r"((?:[<>]=?)?\s*[0-9.]+)\s+(\S.*)")
 SIGNS = {"-": "NEG", "+": "POS", "(-)": "NEG", "(+)": "POS"}
+
+
+class Unclear(Exception):
+    """More than one column could be the results: which one counts is not for us to guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class Line:
 def read(form: FormDefinition, group: str, block: str) -> list[Line]:
     """The lines of a block for a panel, those without any text left out.
 
-    Raises KeyError for a group that is no panel, ValueError for more lines than a panel can need.
+    Raises KeyError for a group that is no panel, ValueError for more lines than a panel can need,
+    Unclear if the results could stand in more than one column.
     """
     analytes = form.panels[group]
     result = lab_item(form.groups[group]) or ""
@@ -62,36 +70,34 @@ def read(form: FormDefinition, group: str, block: str) -> list[Line]:
     if len(written) > MOST_LINES:
         raise ValueError(f"{len(written)} lines, at most {MOST_LINES}")
     names = _names(analytes)
-    rows = _rows(written, names)
-    reader = _Reader(form.item(result), names, _columns(rows, names, form.item(result)))
-    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    mark = _mark(written)
+    rows = [_cells(text, mark, names) for text in written]
+    top = next((n for n, row in enumerate(rows[:HEADING_WITHIN]) if _heading(row)), None)
+    head, below = ([], 0) if top is None else (rows[top], top + 1)
+    body = rows[below:]
+    columns = _columns(head, body, names, form.item(result))
+    reader = _Reader(form.item(result), names, columns, _width(head, body) if mark else None)
     found = []
-    for number, (source, cells) in enumerate(zip(written, rows, strict=True), start=1):
-        if number == 1 and _heading(cells, names):
-            continue
-        line = reader.line(number, source.strip(), cells, width)
+    for number, (source, cells) in enumerate(zip(written[below:], body, strict=True), below + 1):
+        line = reader.line(number, source.strip(), cells)
         path = item_path(result, group, line.analyte.code) if line.analyte else ""
-        found.append(_at(line, path))
+        found.append(replace(line, path=path))
     return list(_once(found))
 
 
-def _at(line: Line, path: str) -> Line:
-    return Line(line.number, line.source, line.analyte, path, line.text, line.unit, line.problem)
-
-
-def _once(lines: Iterable[Line]) -> Iterable[Line]:
-    """A test that stands twice with the same result counts once; with another one it is refused."""
-    seen: dict[str, tuple[str, str | None]] = {}
+def _once(lines: Sequence[Line]) -> Iterable[Line]:
+    """A test that stands twice with the same result counts once; with another one, none does."""
+    said: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
     for line in lines:
-        said = (line.text, line.unit)
-        if line.problem is not None or not line.path:
-            yield line
-        elif line.path not in seen:
-            seen[line.path] = said
-            yield line
-        elif seen[line.path] != said:
-            twice = Problem("block.twice")
-            yield Line(line.number, line.source, line.analyte, line.path, problem=twice)
+        if line.problem is None:
+            said[line.path].add((line.text, line.unit))
+    seen = set()
+    for line in lines:
+        if line.problem is not None or line.path not in seen:
+            twice = line.problem is None and len(said[line.path]) > 1
+            yield replace(line, text="", problem=Problem("block.twice")) if twice else line
+        if line.problem is None and len(said[line.path]) == 1:
+            seen.add(line.path)
 
 
 # ---- the tests by name
@@ -134,9 +140,15 @@ def _known(cell: str, names: Names) -> Analyte | None:
     whole = names.get(_plain(cell))
     if whole is not None:
         return whole
-    parts = [names.get(_plain(part)) for part in re.split(r"[\s()（）\[\]/|,，]+", cell)]
+    parts = [_part(part, names) for part in re.split(r"[\s()（）\[\]|,，]+", cell)]
     found = {part.code: part for part in parts if part is not None}
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _part(text: str, names: Names) -> Analyte | None:
+    """``ALT/GPT`` is one test by both names; ``mg/dL`` is a unit, not magnesium."""
+    found = [names.get(_plain(name)) for name in text.split("/")]
+    return found[0] if all(one is found[0] for one in found) else None
 
 
 # ---- rows and columns
@@ -144,18 +156,28 @@ def _known(cell: str, names: Names) -> Analyte | None:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    test: int
+    tests: tuple[int, ...]
     result: int
     unit: int | None
 
 
-def _rows(lines: Sequence[str], names: Names) -> list[list[str]]:
+def _mark(lines: Sequence[str]) -> str:
+    """What separates the columns; empty: blanks do."""
     if any("\t" in line for line in lines):
-        return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter="\t")]
-    for mark in (",", ";"):
-        if lines and all(mark in line for line in lines):
-            return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
-    return [_words(line, names) for line in lines]
+        return "\t"
+    return next((mark for mark in ",;" if lines and all(mark in line for line in lines)), "")
+
+
+def _cells(line: str, mark: str, names: Names) -> list[str]:
+    if not mark:
+        return _words(SPREAD.sub("-", line), names)
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=mark), [])]
+
+
+def _width(head: Sequence[str], body: Sequence[Sequence[str]]) -> int:
+    """As many columns as the heading has, or as most lines have."""
+    counted = Counter(map(len, body))
+    return len(head) or max(counted, key=lambda width: (counted[width], width), default=0)
 
 
 def _words(line: str, names: Names) -> list[str]:
@@ -167,60 +189,68 @@ def _words(line: str, names: Names) -> list[str]:
     return words
 
 
-def _heading(cells: Sequence[str], names: Names) -> bool:
+def _heading(cells: Sequence[str]) -> bool:
     plain = {_plain(cell) for cell in cells}
-    words = set().union(*HEADINGS.values())
-    return bool(plain & words) and not any(_known(cell, names) for cell in cells)
+    return all(plain & HEADINGS[kind] for kind in ("test", "result"))
 
 
-def _columns(rows: Sequence[Sequence[str]], names: Names, item: Any) -> _Columns:
-    width = max(map(len, rows), default=1)
-    headed = _headed(rows[0], names) if rows else {}
-    body = rows[1:] if headed else rows
-    tests = Counter(n for row in body for n, cell in enumerate(row) if _known(cell, names))
-    test = max(range(width), key=lambda n: (tests[n], -n))
+def _headed(cells: Sequence[str], kind: str) -> list[int]:
+    return [n for n, cell in enumerate(cells) if _plain(cell) in HEADINGS[kind]]
+
+
+def _columns(
+    head: Sequence[str], body: Sequence[Sequence[str]], names: Names, item: Any
+) -> _Columns:
+    known = Counter(n for row in body for n, cell in enumerate(row) if _known(cell, names))
+    tests = _headed(head, "test") or _most(known) or [0]
     results: Counter[int] = Counter()
     measures: Counter[int] = Counter()
     for row in body:
-        analyte = _known(row[test], names) if test < len(row) else None
+        analyte = next((a for n in tests if n < len(row) and (a := _known(row[n], names))), None)
         for n, cell in enumerate(row):
-            if analyte is None or n == test or not cell:
+            if analyte is None or n in tests or not cell:
                 continue
             results[n] += isinstance(_parsed(item, analyte, cell), Value)
             measures[n] += _unit(analyte, cell) is not None
-    enough = max(results.values(), default=0) * 0.6
-    right = [n for n in range(test + 1, width) if results[n] and results[n] >= enough]
-    result = right[0] if right else max(results, key=lambda n: results[n], default=test + 1)
-    result = headed.get("result", result)
-    likely = [n for n, count in measures.most_common() if count and n not in (test, result)]
-    return _Columns(test, result, headed.get("unit", likely[0] if likely else None))
+    result = _headed(head, "result") or _likely(_most(results), tests[0])
+    if len(result) > 1:
+        raise Unclear
+    likely = [n for n, count in measures.most_common() if count and n not in (*tests, *result)]
+    unit = next(iter(_headed(head, "unit") or likely), None)
+    return _Columns(tuple(tests), result[0] if result else tests[-1] + 1, unit)
 
 
-def _headed(cells: Sequence[str], names: Names) -> dict[str, int]:
-    if not _heading(cells, names):
-        return {}
-    return {
-        kind: n
-        for kind, words in HEADINGS.items()
-        for n, cell in reversed(list(enumerate(cells)))
-        if _plain(cell) in words
-    }
+def _most(counted: Counter[int]) -> list[int]:
+    """The columns that fit about as often as the one that fits best."""
+    enough = max(counted.values(), default=0) * 0.6
+    return sorted(n for n, count in counted.items() if count and count >= enough)
+
+
+def _likely(columns: list[int], test: int) -> list[int]:
+    """Results stand behind the test; what stands before it may be a running number."""
+    return [n for n in columns if n > test] or columns
 
 
 # ---- one line
 
 
 class _Reader:
-    def __init__(self, item: Any, names: Names, columns: _Columns) -> None:
-        self.item, self.names, self.columns = item, names, columns
+    """``width``: how many columns every line must have; None where blanks separate them."""
 
-    def line(self, number: int, source: str, cells: Sequence[str], width: int) -> Line:
-        analyte = next((a for a in (_known(cell, self.names) for cell in cells) if a), None)
-        if analyte is None:
-            return Line(number, source, problem=Problem("block.unknown"))
-        if len(cells) <= self.columns.result or len(cells) > width:
-            counts = {"given": str(len(cells)), "count": str(width)}
+    def __init__(self, item: Any, names: Names, columns: _Columns, width: int | None) -> None:
+        self.item, self.names, self.columns, self.width = item, names, columns, width
+
+    def line(self, number: int, source: str, cells: Sequence[str]) -> Line:
+        named = [_known(cells[n], self.names) for n in self.columns.tests if n < len(cells)]
+        found = {analyte.code: analyte for analyte in named if analyte}
+        if len(found) != 1:
+            return Line(number, source, problem=Problem("block.two" if found else "block.unknown"))
+        analyte = next(iter(found.values()))
+        if len(cells) != (self.width or len(cells)):
+            counts = {"given": str(len(cells)), "count": str(self.width)}
             return Line(number, source, analyte, problem=Problem("block.columns", counts))
+        if len(cells) <= self.columns.result:
+            return Line(number, source, analyte, problem=Problem("block.empty"))
         return self.value(number, source, analyte, cells)
 
     def value(self, number: int, source: str, analyte: Analyte, cells: Sequence[str]) -> Line:

@@ -78,6 +78,10 @@ _TYPED = {
         "No test of this panel has this name. Enter it by hand if it belongs here.",
         "此组合中没有该名称的检测项目。如属于此处，请手工录入。",
     ),
+    "block.two": (
+        "Name and code in this line belong to two different tests. Check the line in the source.",
+        "该行的名称与代码分属两个不同项目。请核对原始内容中的该行。",
+    ),
     "block.twice": (
         "This test stands in the block twice, with different results. Check which one is right.",
         "该项目在粘贴内容中出现两次且结果不同。请核对。",

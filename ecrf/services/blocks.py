@@ -43,6 +43,8 @@ def preview(work: Work, key: Key, group: str, block: str) -> list[Shown]:
         lines = blocks.read(found.form, group, block)
     except ValueError:
         raise Invalid("block.lines", most=str(blocks.MOST_LINES)) from None
+    except blocks.Unclear:
+        raise Invalid("block.unclear") from None
     draft = drafts.get(work, key)
     typed = dict(draft.entries) if draft else {}
     typed |= {line.path: Entry(line.text, line.unit) for line in lines if not line.problem}

@@ -28,6 +28,10 @@ TEXTS = {
     "lock.second_person": _l("You asked for this: a second person decides."),
     "block.long": _l("The block is too long: at most %(most)s characters. Paste it in parts."),
     "block.lines": _l("The block has too many lines: at most %(most)s. Paste it in parts."),
+    "block.unclear": _l(
+        "More than one column could be the results. Copy the heading of the table too, or only "
+        "test, result and unit."
+    ),
     "block.panel": _l("Results can be pasted into a laboratory panel only."),
     "build.not_released": _l("Only a released build can be used."),
     "build.in_use": _l("This build is in use already."),

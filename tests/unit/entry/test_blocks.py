@@ -64,10 +64,56 @@ def test_what_cannot_be_read_exactly_says_why_and_the_rest_is_kept() -> None:
         3: "lab.format",
         4: "unit.unknown",
         5: "block.empty",
+        6: "block.twice",
         7: "block.twice",
         8: "block.columns",
     }
-    assert read(block) == {"WBC": ("3.21", "10*9/L"), "PLAT": ("180", "10*9/L")}
+    assert read(block) == {"WBC": ("3.21", "10*9/L")}
+
+
+def test_a_line_that_lacks_a_cell_is_not_shifted_into_the_range() -> None:
+    block = "项目\t结果\t下限\t上限\nWBC\t5.2\t3.5\t9.5\nPLT\t125\t350"
+    assert read(block) == {"WBC": ("5.2", None)}
+    assert refused(block) == {3: "block.columns"}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "WBC\t4.2\t5.2\nHGB\t120\t121",
+        "WBC\t5.2\t3.5\t9.5",
+        "Test\tResult\tResult\nWBC\t4.2\t5.2",
+        "WBC 5.2 3.5 9.5",
+        "4.2,5.2,WBC",
+    ],
+)
+def test_which_of_two_columns_holds_the_results_is_not_guessed(block: str) -> None:
+    with pytest.raises(blocks.Unclear):
+        read(block)
+
+
+def test_a_heading_settles_which_column_counts_and_what_stands_above_it_is_passed_over() -> None:
+    block = "Report of\t2026-03-10\t\nTest\tPrevious\tResult\nWBC\t4.2\t5.2"
+    assert read(block) == {"WBC": ("5.2", None)}
+    assert refused(block) == {}
+    assert read("WBC 5.2 3.5 - 9.5") == {"WBC": ("5.2", None)}
+
+
+def test_code_and_name_of_two_tests_are_refused() -> None:
+    assert refused("WBC\t血红蛋白\t121\nPLT\t血小板\t180") == {1: "block.two"}
+
+
+def test_a_unit_is_not_taken_for_a_test() -> None:
+    chemistry = study().current("LBC")
+    group = next(iter(chemistry.panels))
+    (line,) = blocks.read(chemistry, group, "XYZ\t5\tmg/dL")
+    assert line.problem is not None and line.problem.code == "block.unknown"
+    (line,) = blocks.read(chemistry, group, "谷丙转氨酶/ALT\t31\tU/L")
+    assert line.analyte is not None and line.analyte.code == "ALT"
+
+
+def test_a_stray_quotation_mark_takes_no_other_line_with_it() -> None:
+    assert read('"WBC\t5.2\nHGB\t121')["HGB"] == ("121", None)
 
 
 def test_another_unit_is_kept_as_reported_and_no_unit_asks_for_none() -> None:
