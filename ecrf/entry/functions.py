@@ -17,6 +17,7 @@ from ecrf.calculators.catalogue import CALCULATORS
 from ecrf.calculators.courses import counted
 from ecrf.clinical import aecg_2002, icaht, ss_2016
 from ecrf.clinical.bsa import bsa_mosteller
+from ecrf.clinical.ctcae_v5_table import TABLE
 from ecrf.clinical.grade_hours import hours_at_grade
 from ecrf.clinical.icaht import Icaht
 from ecrf.clinical.kinetics import car_kinetics
@@ -214,6 +215,12 @@ def _hours_from_grade_3(
     return hours_at_grade(times, known, end)
 
 
+def _ctcae_term(analyte: str, direction: str) -> str | None:
+    """The CTCAE v5.0 term of a result that is too low (L) or too high (H)."""
+    rows = (row.en for row in TABLE if (row.analyte, row.direction) == (analyte, direction))
+    return next(rows, None)
+
+
 def _later(a: PartialDate | None, b: PartialDate | None) -> PartialDate | None:
     """The later of two dates; the known one when the other is unknown."""
     known = [date for date in (a, b) if date is not None]
@@ -228,6 +235,7 @@ PLAIN = (
     Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
     Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
     Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
+    Function("ctcae_term", (TEXT, TEXT), TEXT, _ctcae_term),
     Function("later", (DATE, DATE), DATE, _later, strict=False),
     Function("car_auc", KINETICS, NUMBER, _car_auc, strict=False),
     Function(

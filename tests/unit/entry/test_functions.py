@@ -84,3 +84,19 @@ def test_the_later_date_is_the_known_one() -> None:
 
 def test_every_function_is_known_by_its_own_name() -> None:
     assert all(name == function.name for name, function in FUNCTIONS.items())
+
+
+@pytest.mark.req("R-069")
+@pytest.mark.parametrize(
+    ("analyte", "direction", "term"),
+    [
+        ("HGB", "L", "Anemia"),
+        ("LYM", "L", "Lymphocyte count decreased"),
+        ("LYM", "H", "Lymphocyte count increased"),
+        ("NEUT", "H", None),
+    ],
+)
+def test_a_graded_result_has_the_term_of_its_direction(
+    analyte: str, direction: str, term: str | None
+) -> None:
+    assert FUNCTIONS["ctcae_term"].call(analyte, direction) == term
