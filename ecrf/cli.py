@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +13,22 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ecrf import calculate, config, crypto, demo, install, server, study_commands, worker
+from ecrf import (
+    calculate,
+    config,
+    crypto,
+    demo,
+    install,
+    pdf_commands,
+    server,
+    study_commands,
+    worker,
+)
 from ecrf.app import create_app
-from ecrf.definition.catalogue import Catalogue
+from ecrf.commands import OPERATOR, app_, at_work
 from ecrf.definition.loader import DefinitionErrors
 from ecrf.models import Record, Signature, SignatureEnd, Subject
+from ecrf.outputs.fonts import FontMissing, GlyphMissing
 from ecrf.services import (
     accounts,
     audit_export,
@@ -33,13 +42,18 @@ from ecrf.services import (
 )
 from ecrf.services.errors import ServiceError
 from ecrf.services.study import ReleaseError
-from ecrf.services.work import SYSTEM, Work, reading, working
+from ecrf.services.work import working
 from ecrf.version import APPLICATION
-from ecrf.web.pdf import issue as issue_pdf
-from ecrf.web.pdf import verify as verify_pdf
 
-OPERATOR = replace(SYSTEM, username="system:operator", name="Operator", channel="command")
-EXPECTED = (ServiceError, config.SettingError, ReleaseError, schema.WrongSchema, OSError)
+EXPECTED = (
+    ServiceError,
+    config.SettingError,
+    ReleaseError,
+    schema.WrongSchema,
+    FontMissing,
+    GlyphMissing,
+    OSError,
+)
 
 
 class Commands(click.Group):
@@ -76,22 +90,9 @@ def cli() -> None:
 
 cli.add_command(calculate.calc)
 cli.add_command(calculate.eligibility)
+cli.add_command(pdf_commands.pdf)
 cli.add_command(study_commands.forms)
 cli.add_command(demo.group)
-
-
-def app_() -> Flask:
-    """The application, on a database at the right schema."""
-    app = create_app()
-    schema.check(app)
-    return app
-
-
-@contextmanager
-def at_work(app: Flask, *, write: bool = False) -> Iterator[Work]:
-    catalogue: Catalogue = app.extensions["catalogue"]
-    with app.app_context(), (working if write else reading)(catalogue, OPERATOR) as work:
-        yield work
 
 
 @cli.command()
@@ -281,42 +282,6 @@ def checks_run(subject: str | None) -> None:
             judged += len(found)
             changed += rechecks.run(lambda: at_work(app), lambda: at_work(app, write=True), found)
     click.echo(f"{judged} records judged, {changed} changed.")
-
-
-@cli.group()
-def pdf() -> None:
-    """PDF CRFs."""
-
-
-@pdf.command("form")
-@click.argument("record", type=int)
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--language", type=click.Choice(["en", "zh", "both"]), default="both")
-def pdf_form(record: int, output: Path, language: str) -> None:
-    """Write the sealed PDF CRF of a record. Example: ecrf pdf form 12 -o form.pdf"""
-    app = app_()
-    operator = replace(OPERATOR, role="regulatory")
-    with app.app_context(), working(app.extensions["catalogue"], operator) as work:
-        copy, content = issue_pdf(app, work, record, language)
-        state = "signed" if copy.signed else "NOT SIGNED"
-        told = f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}"
-    output.write_bytes(content)
-    click.echo(told)
-
-
-@pdf.command("verify")
-@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True)
-def pdf_verify(file: Path, as_json: bool) -> None:
-    """Check a PDF CRF: seal, trust, coverage, register. Example: ecrf pdf verify form.pdf --json"""
-    app = app_()
-    with at_work(app) as work:
-        verdict = verify_pdf(app, work, file.read_bytes())
-    if as_json:
-        click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False, indent=1))
-    else:
-        click.echo("\n".join(verdict.lines("en")))
-    sys.exit(0 if verdict.ok else 1)
 
 
 @cli.group("maintenance")

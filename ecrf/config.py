@@ -50,6 +50,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", int, "12", "A session ends after so many hours (R-158)"),
     Setting("SECOND_FACTOR", _factor, "", "required or optional; empty = required but for a demo"),
     Setting("UPLOAD_MB", int, "20", "Largest file that can be attached, in megabytes"),
+    Setting("PDF_PROCESSES", int, "2", "Processes that lay out visits and casebooks at a time"),
     Setting("DEMO", _flag, "0", "A demonstration: banner on every page, demo accounts allowed"),
 )
 

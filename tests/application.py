@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ecrf import cli, demo, install
+from ecrf import cli, commands, demo, install
 from ecrf.app import create_app
 from ecrf.definition.catalogue import Catalogue
 from ecrf.extensions import db
@@ -116,6 +116,7 @@ def _settings(url: str, folder: Path, forms: Path) -> dict[str, Any]:
         "FORMS_DIR": forms,
         "SECRET_KEY": "only-for-tests",
         "SECOND_FACTOR": "optional",
+        "PDF_PROCESSES": 1,
         "TESTING": True,
     }
 
@@ -188,7 +189,7 @@ def runner(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterato
         made.append(create_app(*arguments))
         return made[-1]
 
-    for module in (cli, demo, install):
+    for module in (cli, commands, demo, install):
         monkeypatch.setattr(module, "create_app", create_and_remember)
     yield CommandLine(
         {f"ECRF_{name}": str(value) for name, value in settings.items() if name != "TESTING"}

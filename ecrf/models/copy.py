@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecrf.extensions import db
-from ecrf.models.columns import Instant, Key, Ref
+from ecrf.models.columns import Instant, Key
 
 
 class PdfCopy(db.Model):
+    """``place`` names what is shown, ``state`` is a digest of how that stood: one copy of each
+    state in a language and rendition. Purpose, recipient and country are as first asked for."""
+
     __tablename__ = "pdf_copy"
     __table_args__ = (
-        UniqueConstraint("record_id", "language", "state_seq"),
-        UniqueConstraint("record_id", "copy_no"),
+        UniqueConstraint("place", "language", "rendition", "state"),
+        UniqueConstraint("place", "copy_no"),
+        Index("ix_pdf_copy_subject", "subject_id", "created_at"),
     )
 
     id: Mapped[Key]
-    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"))
-    revision: Mapped[int]
-    state_seq: Mapped[Ref]  # last audit entry of the form that the copy shows
+    scope: Mapped[str] = mapped_column(String(10))  # form, visit, casebook
+    place: Mapped[str] = mapped_column(String(80))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    event: Mapped[str] = mapped_column(String(40))
+    event_no: Mapped[int]
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))  # of a form
+    revision: Mapped[int]  # of the form; of several, the sum of theirs
+    state: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(4))  # en, zh, both
+    rendition: Mapped[str] = mapped_column(String(10))  # archive, submission
     copy_no: Mapped[int]
     predecessor: Mapped[int | None]
     signed: Mapped[bool]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     file: Mapped[str] = mapped_column(String(200))  # name in the store, made of the digest
+    purpose: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
     requested_by: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[Instant]

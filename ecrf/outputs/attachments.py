@@ -8,15 +8,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from ecrf.canonical import sha256_hex
 from ecrf.outputs import odm
-from ecrf.outputs.casebook import AuditLine, CasebookForm, Shown
+from ecrf.outputs.casebook import AuditLine, CasebookForm, Header, Shown
+from ecrf.outputs.volume import Volume
 
 MANIFEST = "manifest.json"
 FORMAT = "ecrf-form-copy/1"
+VOLUME_FORMAT = "ecrf-volume-copy/1"
 COLUMNS = (
     "n seq at_utc at_local user name role organisation on_behalf_of channel action "
     "path item label_en label_zh old_value old_missing old_unit old_en old_zh "
@@ -41,17 +45,29 @@ def files(casebook: CasebookForm) -> tuple[File, ...]:
     """form.xml, audit.csv and the manifest of both."""
     data = (
         File("form.xml", odm.document(casebook), "Data", "CDISC ODM 1.3.2, transactional"),
-        File("audit.csv", _audit_csv(casebook), "Supplement", "Audit trail of the form"),
+        File("audit.csv", _audit_csv((casebook,)), "Supplement", "Audit trail of the form"),
     )
-    manifest = json.dumps(_manifest(casebook, data), ensure_ascii=False, indent=1, sort_keys=True)
-    return (*data, File(MANIFEST, f"{manifest}\n".encode(), "Supplement", "Digests"))
+    return (*data, _manifest(FORMAT, _about(casebook), data))
 
 
-def _audit_csv(casebook: CasebookForm) -> bytes:
+def volume_files(volume: Volume) -> tuple[File, ...]:
+    """visit.xml or casebook.xml with all forms, audit.csv and the manifest of both."""
+    name = volume.copy.copy_id if volume.copy else volume.about.subject
+    title = odm.Title(f"{name}.r{volume.revision}", volume.generated, volume.head.at)
+    content = odm.documents(volume.forms, title)
+    data = (
+        File(f"{volume.scope}.xml", content, "Data", "CDISC ODM 1.3.2, transactional"),
+        File("audit.csv", _audit_csv(volume.forms), "Supplement", "Audit trail of the forms"),
+    )
+    return (*data, _manifest(VOLUME_FORMAT, _about_volume(volume), data))
+
+
+def _audit_csv(forms: Sequence[CasebookForm]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for number, line in enumerate(casebook.audit, 1):
+    every = sorted((line for form in forms for line in form.audit), key=attrgetter("seq"))
+    for number, line in enumerate(every, 1):
         writer.writerow([number, *_row(line)])
     return out.getvalue().encode("utf-8-sig")  # spreadsheets need the mark to read Chinese
 
@@ -100,16 +116,10 @@ def _value(shown: Shown | None) -> list[Any]:
     ]
 
 
-def _manifest(casebook: CasebookForm, data: tuple[File, ...]) -> dict[str, Any]:
+def _about(casebook: CasebookForm) -> dict[str, Any]:
     header = casebook.header
     last = casebook.audit[-1] if casebook.audit else None
-    copy = casebook.copy
-    return {
-        "format": FORMAT,
-        "study": header.study,
-        "protocol": header.protocol,
-        "site": header.site,
-        "subject": header.subject,
+    return _common(casebook, header) | {
         "event": header.event,
         "event_no": header.event_no,
         "form": header.form,
@@ -121,25 +131,69 @@ def _manifest(casebook: CasebookForm, data: tuple[File, ...]) -> dict[str, Any]:
         "revision": header.revision,
         "record_sha256": header.digest,
         "standing": casebook.standing,
-        "language": casebook.language,
-        "generated": casebook.generated.utc,
+        "audit_chain": last and {"seq": last.seq, "sha256": last.hash},
+    }
+
+
+def _about_volume(volume: Volume) -> dict[str, Any]:
+    first = volume.chapters[0]
+    place = {"event": first.event, "event_no": first.event_no} if volume.scope == "visit" else {}
+    return (
+        _common(volume, volume.about)
+        | place
+        | {
+            "scope": volume.scope,
+            "revision": volume.revision,
+            "standing": "signed" if volume.signed else "unsigned",
+            "audit_chain": {"seq": volume.head.seq, "sha256": volume.head.hash},
+            "forms": [_listed(form) for form in volume.forms],
+        }
+    )
+
+
+def _listed(form: CasebookForm) -> dict[str, Any]:
+    header = form.header
+    return {
+        "event": header.event,
+        "event_no": header.event_no,
+        "form": header.form,
+        "form_version": header.form_version,
+        "form_sha256": header.form_digest,
+        "repeat": header.repeat,
+        "record": header.record,
+        "revision": header.revision,
+        "record_sha256": header.digest,
+        "standing": form.standing,
+        "audit_seq": form.audit[-1].seq if form.audit else None,
+    }
+
+
+def _common(copied: CasebookForm | Volume, header: Header) -> dict[str, Any]:
+    copy = copied.copy
+    return {
+        "study": header.study,
+        "protocol": header.protocol,
+        "site": header.site,
+        "subject": header.subject,
+        "language": copied.language,
+        "generated": copied.generated.utc,
         "software": header.app,
         "copy": copy and {"id": copy.copy_id, "no": copy.copy_no, "replaces": copy.predecessor},
-        "audit_chain": last and {"seq": last.seq, "sha256": last.hash},
-        "counts": {
-            "items": len(casebook.answers),
-            "audit": len(casebook.audit),
-            "signatures": len(casebook.signatures),
-            "queries": len(casebook.queries),
-            "marks": len(casebook.marks),
-        },
-        "files": [
-            {
-                "name": file.name,
-                "sha256": file.sha256,
-                "size": len(file.content),
-                "relationship": file.relationship,
-            }
-            for file in data
-        ],
+        "counts": dict(copied.counts),
     }
+
+
+def _manifest(format: str, about: dict[str, Any], data: Sequence[File]) -> File:
+    listed = [
+        {
+            "name": file.name,
+            "sha256": file.sha256,
+            "size": len(file.content),
+            "relationship": file.relationship,
+        }
+        for file in data
+    ]
+    text = json.dumps(
+        {"format": format, **about, "files": listed}, ensure_ascii=False, indent=1, sort_keys=True
+    )
+    return File(MANIFEST, f"{text}\n".encode(), "Supplement", "Digests")

@@ -291,6 +291,17 @@ class CasebookForm:
         return self.standing == "signed" and self.copy is not None
 
     @property
+    def counts(self) -> Mapping[str, int]:
+        """How much is inside, as it is printed and as the manifest says it."""
+        return {
+            "items": len(self.answers),
+            "audit": len(self.audit),
+            "signatures": len(self.signatures),
+            "queries": len(self.queries),
+            "marks": len(self.marks),
+        }
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         return tuple(
             answer for section in self.sections for line in section.lines for answer in line.answers

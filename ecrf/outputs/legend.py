@@ -19,6 +19,10 @@ NOTICES = {
         "This is not a certified copy.",
         "签名无效。记录与签署内容不一致。本文件不是核证副本。",
     ),
+    "partly": Words(
+        "NOT EVERY FORM BEARS A VALID SIGNATURE. This is not a certified copy.",
+        "并非全部表单均有有效签名。本文件不是核证副本。",
+    ),
     "unregistered": Words(
         "WORKING PRINT. Not in the register of copies. This is not a certified copy.",
         "工作打印件。未登记为副本。本文件不是核证副本。",

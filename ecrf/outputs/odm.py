@@ -1,4 +1,4 @@
-"""The form as CDISC ODM 1.3.2, transactional: every audit entry of the form exactly once.
+"""Forms as CDISC ODM 1.3.2, transactional: every audit entry of a form exactly once.
 
 Each entry carries its number as SourceID. A change of an item is an ItemData; what happened to the
 form as a whole (completed, queried, signed ...) is a FormData in context with an annotation.
@@ -6,7 +6,8 @@ form as a whole (completed, queried, signed ...) is a FormData in context with a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -30,25 +31,42 @@ from ecrf.outputs.odm_metadata import (
 _KINDS = {"item.enter": "Insert", "item.change": "Update", "item.clear": "Remove"}
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What the file is called, when it was made and when its data last changed."""
+
+    name: str
+    made: Moment
+    as_of: Moment
+
+
 def document(casebook: CasebookForm) -> bytes:
-    """The XML file."""
-    root = etree.Element(f"{{{NAMESPACE}}}ODM", nsmap={None: NAMESPACE})
+    """The XML file of one form."""
     header = casebook.header
     name = casebook.copy.copy_id if casebook.copy else f"R{header.record}"
+    title = Title(f"{name}.r{header.revision}", casebook.generated, casebook.updated)
+    return documents((casebook,), title)
+
+
+def documents(forms: Sequence[CasebookForm], title: Title) -> bytes:
+    """The XML file of several forms of one subject, in their order."""
+    root = etree.Element(f"{{{NAMESPACE}}}ODM", nsmap={None: NAMESPACE})
+    header = forms[0].header
     root.attrib.update(
         {
             "ODMVersion": "1.3.2",
             "FileType": "Transactional",
-            "FileOID": f"{header.study}.{name}.r{header.revision}",
-            "CreationDateTime": stamp(casebook.generated),
-            "AsOfDateTime": stamp(casebook.updated),
+            "FileOID": f"{header.study}.{title.name}",
+            "CreationDateTime": stamp(title.made),
+            "AsOfDateTime": stamp(title.as_of),
             "SourceSystem": "eCRF",
             "SourceSystemVersion": header.app,
         }
     )
-    study(root, casebook)
-    people(root, casebook)
-    _clinical_data(root, casebook)
+    study(root, forms)
+    people(root, forms)
+    for casebook in forms:
+        _clinical_data(root, casebook)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

@@ -1,14 +1,14 @@
-"""The part of an ODM file that says what the data mean: form, items, lists, units, people."""
+"""The part of an ODM file that says what the data mean: forms, items, lists, units, people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 
 from ecrf.definition import units
-from ecrf.outputs.casebook import CasebookForm, Words
+from ecrf.outputs.casebook import CasebookForm, Header, Words
 from ecrf.outputs.printable import for_xml
 
 NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
@@ -39,36 +39,57 @@ def version_oid(casebook: CasebookForm) -> str:
     return f"MDV.{header.build}.{header.form}.{header.form_version}"
 
 
-def study(root: etree._Element, casebook: CasebookForm) -> None:
-    """Study: units, and the version of the definition that this form was entered with."""
-    header = casebook.header
+def study(root: etree._Element, forms: Sequence[CasebookForm]) -> None:
+    """Study: units, and each version of a definition that a form was entered with."""
+    header = forms[0].header
     element = add(root, "Study", OID=header.study)
     names = add(element, "GlobalVariables")
     add(names, "StudyName", header.study)
     add(names, "StudyDescription", header.title.en)
     add(names, "ProtocolName", header.protocol)
     basics = add(element, "BasicDefinitions")
-    for unit in _units(casebook):
+    for unit in sorted({unit for casebook in forms for unit in _units(casebook)}):
         one = add(basics, "MeasurementUnit", OID=unit_oid(unit), Name=unit)
         add(add(one, "Symbol"), "TranslatedText", units.symbol(unit) or unit)
+    for same in _by_version(forms).values():
+        _version(element, same)
+
+
+def _by_version(forms: Sequence[CasebookForm]) -> dict[str, list[CasebookForm]]:
+    found: dict[str, list[CasebookForm]] = {}
+    for casebook in forms:
+        found.setdefault(version_oid(casebook), []).append(casebook)
+    return found
+
+
+def _version(study: etree._Element, forms: Sequence[CasebookForm]) -> None:
+    """One version of one form, and the events at which it was entered."""
+    casebook, header = forms[0], forms[0].header
     version = add(
-        element,
+        study,
         "MetaDataVersion",
         OID=version_oid(casebook),
         Name=f"Protocol {header.protocol_version}, build {header.build}, "
         f"{header.form} version {header.form_version}",
         Description=f"SHA-256 of the form definition: {header.form_digest}",
     )
-    add(add(version, "Protocol"), "StudyEventRef", StudyEventOID=header.event, Mandatory="Yes")
-    event = add(
-        version,
-        "StudyEventDef",
-        OID=header.event,
-        Name=header.event_title.en,
-        Repeating="Yes" if header.event_no > 1 else "No",
-        Type="Common",
-    )
-    add(event, "FormRef", FormOID=header.form, Mandatory="No")
+    events: dict[str, list[Header]] = {}
+    for form in forms:
+        events.setdefault(form.header.event, []).append(form.header)
+    protocol = add(version, "Protocol")
+    for oid in events:
+        add(protocol, "StudyEventRef", StudyEventOID=oid, Mandatory="Yes")
+    for oid, headers in events.items():
+        repeating = any(one.event_no > 1 for one in headers)
+        event = add(
+            version,
+            "StudyEventDef",
+            OID=oid,
+            Name=headers[0].event_title.en,
+            Repeating="Yes" if repeating else "No",
+            Type="Common",
+        )
+        add(event, "FormRef", FormOID=header.form, Mandatory="No")
     _definitions(version, casebook)
 
 
@@ -168,18 +189,19 @@ def _translated(parent: etree._Element, words: Words) -> None:
         add(parent, "TranslatedText", text).set(LANG, language)
 
 
-def people(root: etree._Element, casebook: CasebookForm) -> None:
+def people(root: etree._Element, forms: Sequence[CasebookForm]) -> None:
     """AdminData: everybody who acted, the site, and what each signature means."""
-    header = casebook.header
+    header = forms[0].header
+    signatures = [signature for casebook in forms for signature in casebook.signatures]
     admin = add(root, "AdminData", StudyOID=header.study)
-    known: dict[str, Any] = {line.user: line for line in casebook.audit}
+    known: dict[str, Any] = {line.user: line for casebook in forms for line in casebook.audit}
     for user, line in known.items():
         kind = "Investigator" if "investigator" in line.role.en.lower() else "Other"
         one = add(admin, "User", OID=user_oid(user), UserType=kind)
         add(one, "LoginName", user)
         add(one, "FullName", line.name)
         add(one, "Organization", line.organisation)
-    for signature in casebook.signatures:
+    for signature in signatures:
         if signature.user not in known:
             one = add(admin, "User", OID=user_oid(signature.user), UserType="Investigator")
             add(one, "LoginName", signature.user)
@@ -188,18 +210,19 @@ def people(root: etree._Element, casebook: CasebookForm) -> None:
     place = add(
         admin,
         "Location",
-        OID=site_oid(casebook),
+        OID=site_oid(forms[0]),
         Name=header.site_name.en,
         LocationType="Site",
     )
-    add(
-        place,
-        "MetaDataVersionRef",
-        StudyOID=header.study,
-        MetaDataVersionOID=version_oid(casebook),
-        EffectiveDate=header.build_date,
-    )
-    for signature in casebook.signatures:
+    for oid, same in _by_version(forms).items():
+        add(
+            place,
+            "MetaDataVersionRef",
+            StudyOID=header.study,
+            MetaDataVersionOID=oid,
+            EffectiveDate=same[0].header.build_date,
+        )
+    for signature in signatures:
         one = add(admin, "SignatureDef", OID=meaning_oid(signature.id), Methodology="Digital")
         add(one, "Meaning", signature.meaning.en)
         add(one, "LegalReason", signature.attestation)

@@ -10,6 +10,7 @@ import gc
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
@@ -25,7 +26,7 @@ from ecrf import config
 from ecrf.canonical import sha256_hex
 from ecrf.definition import units
 from ecrf.outputs import attachments, fonts, legend, words
-from ecrf.outputs.casebook import AuditLine, CasebookForm, Words
+from ecrf.outputs.casebook import AuditLine, CasebookForm, Language, Moment, Words
 from ecrf.outputs.printable import printable
 
 TEMPLATES = config.ROOT / "templates"
@@ -41,36 +42,52 @@ class Nothing(URLFetcher):
 
 
 def render(casebook: CasebookForm) -> bytes:
-    """The PDF, ready to be sealed. Raises GlyphMissing, FontMissing."""
-    html = page(casebook)
-    fonts.require(casebook, html)
-    with ONE_AT_A_TIME, uncollected():
-        return _normalised(_rendered(casebook, html))
+    """The PDF of one form, ready to be sealed. Raises GlyphMissing, FontMissing."""
+    text = page(casebook)
+    fonts.require(casebook, text)
+    issue = Issue(casebook.generated, casebook.header.app, attachments.files(casebook))
+    with ONE_AT_A_TIME, uncollected(), pikepdf.open(io.BytesIO(written(text, issue))) as file:
+        return normalised(file)
 
 
-def _rendered(casebook: CasebookForm, html: str) -> bytes:
-    fetcher = Nothing()
-    document = HTML(string=html, url_fetcher=fetcher).render(
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a finished file says of itself and carries inside; without files it is PDF/A-2u."""
+
+    made: Moment
+    app: str
+    files: tuple[attachments.File, ...]
+
+
+def written(html: str, issue: Issue | None = None) -> bytes:
+    """The page as PDF/A; the same text gives the same bytes. Hold ONE_AT_A_TIME."""
+    document = HTML(string=html, url_fetcher=Nothing()).render(
         stylesheets=[stylesheet()], font_config=font_config()
     )
-    made = dt.datetime.fromisoformat(casebook.generated.utc)
-    document.metadata.created = document.metadata.modified = f"{made:%Y-%m-%dT%H:%M:%SZ}"
-    document.metadata.generator = f"eCRF {casebook.header.app}"
-    document.metadata.attachments = [
+    if issue is not None:
+        _describe(document.metadata, issue)
+    identity = bytes.fromhex(sha256_hex(html.encode()))[:16]
+    variant = "pdf/a-2u" if issue is not None and not issue.files else "pdf/a-3u"
+    raw: bytes = document.write_pdf(pdf_variant=variant, pdf_identifier=identity)
+    return raw
+
+
+def _describe(metadata: Any, issue: Issue) -> None:
+    made = dt.datetime.fromisoformat(issue.made.utc)
+    metadata.created = metadata.modified = f"{made:%Y-%m-%dT%H:%M:%SZ}"
+    metadata.generator = f"eCRF {issue.app}"
+    metadata.attachments = [
         Attachment(
             string=file.content,
-            url_fetcher=fetcher,
+            url_fetcher=Nothing(),
             name=file.name,
             description=file.description,
             relationship=file.relationship,
             created=made,
             modified=made,
         )
-        for file in attachments.files(casebook)
+        for file in issue.files
     ]
-    identity = bytes.fromhex(sha256_hex(html.encode()))[:16]
-    raw: bytes = document.write_pdf(pdf_variant="pdf/a-3u", pdf_identifier=identity)
-    return raw
 
 
 @contextmanager
@@ -87,17 +104,27 @@ def uncollected() -> Iterator[None]:
 
 def page(casebook: CasebookForm) -> str:
     """The HTML of the form."""
+    return filled(
+        "crf.html",
+        casebook.language,
+        form=casebook,
+        status=words.STANDINGS[casebook.standing],
+        notice=_notice(casebook),
+        app=casebook.header.app,
+    )
+
+
+def filled(template: str, language: Language, **given: Any) -> str:
+    """A template of this folder in the language of the print."""
     return (
         environment()
-        .get_template("pdf/crf.html")
+        .get_template(f"pdf/{template}")
         .render(
-            form=casebook,
-            language=casebook.language,
-            status=words.STANDINGS[casebook.standing],
-            notice=_notice(casebook),
+            language=language,
             process=f"crf {template_digest()[:12]}",
             legend=legend.LEGEND,
-            other=partial(_entry_language, casebook.language),
+            other=partial(_entry_language, language),
+            **given,
         )
     )
 
@@ -156,24 +183,25 @@ def font_config() -> FontConfiguration:
     return FontConfiguration()
 
 
-def _normalised(raw: bytes) -> bytes:
+def normalised(file: pikepdf.Pdf) -> bytes:
     """The file rewritten: associated files named once, small object streams, a stable identity.
 
     WeasyPrint lists each associated file twice, and keeps all objects in one stream, which makes
     checking a signature slow.
     """
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(raw)) as pdf:
-        unique = {item.objgen: item for item in pdf.Root.AF.as_list()}
-        pdf.Root.AF = pikepdf.Array(list(unique.values()))
-        pdf.Root.Names = pdf.make_indirect(pdf.Root.Names)
-        _check_fonts(pdf)
-        pdf.save(
-            out,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
+    if "/AF" in file.Root:
+        unique = {item.objgen: item for item in file.Root.AF.as_list()}
+        file.Root.AF = pikepdf.Array(list(unique.values()))
+    if "/Names" in file.Root:
+        file.Root.Names = file.make_indirect(file.Root.Names)
+    _check_fonts(file)
+    file.save(
+        out,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        deterministic_id=True,
+        fix_metadata_version=False,
+    )
     return out.getvalue()
 
 

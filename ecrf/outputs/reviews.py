@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,14 +17,40 @@ def queries(
     session: Session, record_id: int, form: FormDefinition, clock: Clock
 ) -> tuple[QueryLine, ...]:
     """Every query with what was said about it, oldest first."""
-    raised = _raised(session, record_id)
+    return _lines(session, _raised(session, record_id), lambda row: _label(form, row.path), clock)
+
+
+def queries_beside(
+    session: Session, subject_id: int, event: str, event_no: int, clock: Clock
+) -> dict[str, tuple[QueryLine, ...]]:
+    """Form -> the queries of a visit about a form that nobody entered; empty: about the visit."""
+    query = (
+        select(Query)
+        .where(
+            Query.subject_id == subject_id,
+            Query.event == event,
+            Query.event_no == event_no,
+            Query.record_id.is_(None),
+        )
+        .order_by(Query.id)
+    )
+    raised = list(session.scalars(query))
+    found: dict[str, tuple[QueryLine, ...]] = {}
+    for row, line in zip(raised, _lines(session, raised, _whole, clock), strict=True):
+        found[row.form] = (*found.get(row.form, ()), line)
+    return found
+
+
+def _lines(
+    session: Session, raised: list[Query], label: Callable[[Query], Words], clock: Clock
+) -> tuple[QueryLine, ...]:
     said = _said(session, [row.id for row in raised])
     names = _names(session, {row.raised_by for row in raised} | {event.by for event in said})
     return tuple(
         QueryLine(
             id=row.id,
             path=row.path,
-            label=_label(form, row.path),
+            label=label(row),
             state=words.of(words.STATES, row.state),
             text=_both(row),
             check=row.check or "",
@@ -113,6 +139,10 @@ def _names(session: Session, users: Iterable[str]) -> dict[str, str]:
     """user name -> full name and user name."""
     query = select(User.username, User.name).where(User.username.in_(sorted(users)))
     return {row.username: f"{row.name} ({row.username})" for row in session.execute(query)}
+
+
+def _whole(row: Query) -> Words:
+    return words.WHOLE_FORM if row.form else words.WHOLE_VISIT
 
 
 def _label(form: FormDefinition, path: str) -> Words:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ecrf.outputs.casebook import Words
 
@@ -39,13 +40,14 @@ _OLD = Words("AUTHENTIC AND WHOLE, BUT SUPERSEDED", "真实且完整，但已被
 _BAD = Words("NOT VALID", "无效")
 _SEALED = Words("Sealed by {signer} at {at}.", "由 {signer} 于 {at} 加封。")
 _COPY = Words(
-    "It says: {study}, {subject}, {event}, {form}, revision {revision}, copy {copy}.",
-    "文件内容：{study}，{subject}，{event}，{form}，修订 {revision}，副本 {copy}。",
+    "It says: {what}, revision {revision}, copy {copy}.",
+    "文件内容：{what}，修订 {revision}，副本 {copy}。",
 )
 _REGISTER = Words(
-    "Register: copy {copy}, revision {revision}; the form is now at revision {current_revision}.",
-    "登记册：副本 {copy}，修订 {revision}；表单现为修订 {current_revision}。",
+    "Register: copy {copy}, revision {revision}; the data are now at revision {current_revision}.",
+    "登记册：副本 {copy}，修订 {revision}；数据现为修订 {current_revision}。",
 )
+_BOOK = Words("casebook", "病例报告表册")
 _REPLACED = Words("Replaced by copy {superseded_by}.", "已被副本 {superseded_by} 取代。")
 
 
@@ -65,10 +67,21 @@ def lines(verdict: Verdict, language: str) -> list[str]:
         text = _SEALED[language]
         out.append(text.format(signer=verdict.signer, at=verdict.sealed_at))
     if verdict.copy:
-        number = (verdict.copy.get("copy") or {}).get("id", "–")
-        out.append(_COPY[language].format(**{**verdict.copy, "copy": number}))
+        out.append(_COPY[language].format(**_named(verdict.copy, language)))
     if verdict.register:
         out.append(_REGISTER[language].format(**verdict.register))
         if verdict.register.get("superseded_by"):
             out.append(_REPLACED[language].format(**verdict.register))
     return out
+
+
+def _named(copy: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What a manifest says the file shows: as much of study, subject, visit, form as it names."""
+    parts = [str(copy[key]) for key in ("study", "subject", "event", "form") if copy.get(key)]
+    if copy.get("scope") == "casebook":
+        parts.append(_BOOK[language])
+    return {
+        "what": ", ".join(parts),
+        "revision": copy["revision"],
+        "copy": (copy.get("copy") or {}).get("id", "–"),
+    }

@@ -89,6 +89,7 @@ MOVES = {
     "reopen": Words("Reopened", "重新打开"),
     "close": Words("Closed", "关闭"),
     "cancel": Words("Cancelled", "撤销"),
+    "assign": Words("Assigned", "指派"),
 }
 
 KINDS = {
@@ -128,6 +129,7 @@ LINKS = {
 ENDS = {"superseded by change": Words("superseded by change", "因更改被取代")}
 ROWS = {"deleted": Words("struck out", "已划除")}
 WHOLE_FORM = Words("The form as a whole", "整张表单")
+WHOLE_VISIT = Words("The visit as a whole", "整个访视")
 NOT_STATED = Words("not stated", "未注明")
 
 STANDINGS = {
@@ -135,6 +137,32 @@ STANDINGS = {
     "unsigned": Words("Not signed", "未签名"),
     "superseded": Words("Signature superseded by a change", "签名因更改被取代"),
     "invalid": Words("SIGNATURE INVALID", "签名无效"),
+}
+
+# The same in a list, where the column says what it is about.
+SHORT_STANDINGS = {
+    "signed": Words("signed", "已签名"),
+    "unsigned": Words("not signed", "未签名"),
+    "superseded": Words("signature superseded", "签名被取代"),
+    "invalid": Words("SIGNATURE INVALID", "签名无效"),
+}
+
+# What a copy says that it holds.
+COUNTS = {
+    "visits": Words("visits", "访视"),
+    "forms": Words("forms", "表单"),
+    "items": Words("items", "项目"),
+    "audit": Words("audit entries", "稽查条目"),
+    "signatures": Words("signatures", "签名"),
+    "queries": Words("queries", "质疑"),
+    "marks": Words("review marks", "核查标记"),
+}
+
+# What stands at the foot of every page of a volume.
+CLAIMS = {
+    "certified": Words("certified copy", "核证副本"),
+    "partly": Words("not a certified copy", "非核证副本"),
+    "unregistered": Words("working print", "工作打印件"),
 }
 
 # Short marks beside an answer; the legend explains each.

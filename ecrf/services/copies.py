@@ -4,104 +4,239 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
 from ecrf.canonical import sha256_hex
-from ecrf.models import PdfCopy, Record
-from ecrf.services import audit, keys
-from ecrf.services.errors import Invalid, NotFound
+from ecrf.models import PdfCopy, Record, Subject
+from ecrf.services import audit, scopes
+from ecrf.services.errors import FileLost, Invalid, NotFound
+from ecrf.services.scopes import Scope, State
 from ecrf.services.work import Work
 
 LANGUAGES = ("en", "zh", "both")
+RENDITIONS = ("archive", "submission")
+PURPOSES = ("filing", "monitoring", "inspection", "submission", "participant", "other")
+LONGEST = 200  # characters of a recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a copy is wanted, and what for (R-096). ``country`` is an ISO 3166 code or empty."""
+
+    language: str = "both"
+    rendition: str = "archive"
+    purpose: str = "filing"
+    recipient: str = ""
+    country: str = ""
+
+    def check(self) -> Request:
+        """Raise Invalid for what is not on the lists."""
+        if self.language not in LANGUAGES:
+            raise Invalid("pdf.language")
+        if self.rendition not in RENDITIONS or self.purpose not in PURPOSES:
+            raise Invalid("pdf.purpose")
+        if len(self.recipient) > LONGEST:
+            raise Invalid("pdf.recipient", limit=str(LONGEST))
+        if self.country and not (
+            len(self.country) == 2 and self.country.isascii() and self.country.isupper()
+        ):
+            raise Invalid("pdf.country")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What the maker of a copy has to print on it."""
 
-    record_id: int
-    language: str
+    scope: Scope
+    state: State
+    request: Request
     copy_no: int
-    copy_id: str
-    predecessor: str | None
+    predecessor_no: int | None
+    predecessor: int | None
     requested_by: str
     at: str
+
+    @property
+    def copy_id(self) -> str:
+        return self.scope.copy_id(self.copy_no)
+
+    @property
+    def replaces(self) -> str | None:
+        return self.scope.copy_id(self.predecessor_no) if self.predecessor_no else None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished file and whether it shows a valid signature."""
+    """A finished file and whether it shows a valid signature everywhere."""
 
     content: bytes
     signed: bool
 
 
+class Taken(Exception):
+    """The number of the order was given to another copy meanwhile: order again."""
+
+
 def issue(
-    work: Work, store: Path, record_id: int, language: str, make: Callable[[Order], Made]
+    work: Work, store: Path, scope: Scope, request: Request, make: Callable[[Order], Made]
 ) -> tuple[PdfCopy, bytes]:
     """The copy of a form in its present state: the registered bytes, or made and registered now."""
-    record, subject = keys.record(work, record_id)
-    work.require("pdf.export", subject.site)
-    if language not in LANGUAGES:
-        raise Invalid("pdf.language")
-    work.session.refresh(record, with_for_update=True)
-    copies = _copies(work, record)
-    for known in copies:
-        if (known.language, known.state_seq) == (language, record.last_seq):
-            _log(work, record, known, "pdf.download")
-            return known, read(store, known)
-    number = 1 + max((c.copy_no for c in copies), default=0)
-    previous = max((c for c in copies if c.language == language), key=_number, default=None)
-    order = Order(
-        record_id=record.id,
-        language=language,
-        copy_no=number,
-        copy_id=f"C-{record.id:06d}-{number:02d}",
-        predecessor=f"C-{record.id:06d}-{previous.copy_no:02d}" if previous else None,
+    work.require("pdf.export", scope.site)
+    request.check()
+    work.session.get_one(Record, scope.record_id, with_for_update=True, populate_existing=True)
+    state = scopes.state(work, scope)
+    known = find(work, scope, request, state)
+    if known is not None:
+        return known, hand_out(work, store, known, request)
+    planned = order(work, scope, request, state)
+    made = make(planned)
+    return register(work, store, planned, made), made.content
+
+
+def find(work: Work, scope: Scope, request: Request, state: State) -> PdfCopy | None:
+    """The copy of this state in this language and rendition, if there is one."""
+    for known in _copies(work, scope):
+        if (known.language, known.rendition, known.state) == (
+            request.language,
+            request.rendition,
+            state.digest,
+        ):
+            return known
+    return None
+
+
+def order(work: Work, scope: Scope, request: Request, state: State) -> Order:
+    """The next copy: its number, and the one in the same language and rendition it replaces."""
+    copies = _copies(work, scope)
+    like = [c for c in copies if (c.language, c.rendition) == (request.language, request.rendition)]
+    previous = like[-1] if like else None
+    return Order(
+        scope=scope,
+        state=state,
+        request=request,
+        copy_no=copies[-1].copy_no + 1 if copies else 1,
+        predecessor_no=previous.copy_no if previous else None,
+        predecessor=previous.id if previous else None,
         requested_by=work.actor.name,
         at=work.at,
     )
-    made = make(order)
-    copy = _register(work, store, record, order, made, previous)
-    _log(work, record, copy, "pdf.issue")
-    return copy, made.content
 
 
-def _number(copy: PdfCopy) -> int:
-    return copy.copy_no
+def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
+    """Store and register a copy; the one another worker made of the same state instead, if any.
 
-
-def _copies(work: Work, record: Record) -> list[PdfCopy]:
-    query = select(PdfCopy).where(PdfCopy.record_id == record.id).order_by(PdfCopy.copy_no)
-    return list(work.session.scalars(query))
-
-
-def _register(
-    work: Work, store: Path, record: Record, order: Order, made: Made, previous: PdfCopy | None
-) -> PdfCopy:
+    Raises Taken when the number on it is no longer free.
+    """
+    scope, request = order.scope, order.request
+    work.require("pdf.export", scope.site)
+    work.session.get_one(Subject, scope.subject_id, with_for_update=True)
+    known = find(work, scope, request, order.state)
+    if known is not None:
+        return known
+    if any(c.copy_no >= order.copy_no for c in _copies(work, scope)):
+        raise Taken
     digest = sha256_hex(made.content)
     _store(store, digest, made.content)
     copy = PdfCopy(
-        record_id=record.id,
-        revision=record.revision,
-        state_seq=record.last_seq,
-        language=order.language,
+        scope=scope.kind,
+        place=scope.place,
+        subject_id=scope.subject_id,
+        event=scope.event,
+        event_no=scope.event_no,
+        record_id=scope.record_id,
+        revision=order.state.revision,
+        state=order.state.digest,
+        language=request.language,
+        rendition=request.rendition,
         copy_no=order.copy_no,
-        predecessor=previous.id if previous else None,
+        predecessor=order.predecessor,
         signed=made.signed,
         sha256=digest,
         size=len(made.content),
         file=f"{digest[:2]}/{digest}.pdf",
+        purpose=request.purpose,
+        recipient=request.recipient,
+        country=request.country,
         requested_by=work.actor.username,
-        created_at=work.at,
+        created_at=order.at,
     )
     work.session.add(copy)
     work.session.flush()
+    _log(work, copy, request, "pdf.issue")
     return copy
+
+
+def hand_out(work: Work, store: Path, copy: PdfCopy, request: Request) -> bytes:
+    """The registered bytes, once more, for what is said now."""
+    content = read(store, copy)
+    _log(work, copy, request, "pdf.download")
+    return content
+
+
+def get(work: Work, number: int) -> tuple[PdfCopy, Scope]:
+    """A copy by its row; NotFound also when it is of a site the actor does not see."""
+    copy = work.session.get(PdfCopy, number)
+    if copy is None:
+        raise NotFound(str(number))
+    scope = scopes.of(work, copy)
+    work.require("pdf.export", scope.site)
+    return copy, scope
+
+
+def of_subject(work: Work, subject: Subject) -> Sequence[PdfCopy]:
+    """The register of a subject, the newest first."""
+    query = select(PdfCopy).where(PdfCopy.subject_id == subject.id)
+    return work.session.scalars(query.order_by(PdfCopy.id.desc())).all()
+
+
+def read(store: Path, copy: PdfCopy) -> bytes:
+    """The registered bytes; a missing or changed file is an error, never made again silently."""
+    try:
+        content = (store / copy.file).read_bytes()
+    except OSError as error:
+        raise FileLost("missing") from error
+    if sha256_hex(content) != copy.sha256:
+        raise FileLost("changed")
+    return content
+
+
+def lookup(work: Work, sha256: str) -> dict[str, object] | None:
+    """What the register knows of a file, for verification (R-111)."""
+    copy = work.session.scalars(select(PdfCopy).where(PdfCopy.sha256 == sha256)).first()
+    if copy is None:
+        return None
+    scope = scopes.of(work, copy)
+    state = scopes.state(work, scope)
+    newer = [
+        c
+        for c in _copies(work, scope)
+        if (c.language, c.rendition) == (copy.language, copy.rendition) and c.copy_no > copy.copy_no
+    ]
+    return {
+        "copy": scope.copy_id(copy.copy_no),
+        "copy_no": copy.copy_no,
+        "scope": copy.scope,
+        "subject": scope.subject,
+        "event": scope.event,
+        "form": scope.form,
+        "revision": copy.revision,
+        "current_revision": state.revision,
+        "superseded": copy.state != state.digest,
+        "superseded_by": scope.copy_id(newer[-1].copy_no) if newer else None,
+        "issued_at": copy.created_at,
+        "language": copy.language,
+        "rendition": copy.rendition,
+    }
+
+
+def _copies(work: Work, scope: Scope) -> Sequence[PdfCopy]:
+    query = select(PdfCopy).where(PdfCopy.place == scope.place).order_by(PdfCopy.copy_no)
+    return work.session.scalars(query).all()
 
 
 def _store(store: Path, digest: str, content: bytes) -> None:
@@ -116,41 +251,15 @@ def _store(store: Path, digest: str, content: bytes) -> None:
     part.replace(path)
 
 
-def read(store: Path, copy: PdfCopy) -> bytes:
-    """The registered bytes; a missing or changed file is an error, never made again silently."""
-    try:
-        content = (store / copy.file).read_bytes()
-    except OSError as error:
-        raise NotFound(f"copy {copy.copy_no}: the file is missing from the store") from error
-    if sha256_hex(content) != copy.sha256:
-        raise Invalid("pdf.changed_in_store", copy=str(copy.copy_no))
-    return content
-
-
-def _log(work: Work, record: Record, copy: PdfCopy, action: str) -> None:
+def _log(work: Work, copy: PdfCopy, request: Request, action: str) -> None:
     # Not an entry of the form's own trail: an export does not change what the form shows.
-    detail = {"record": record.id, "copy": copy.copy_no, "sha256": copy.sha256}
-    entry = audit.Entry(action, detail=detail | {"account": work.actor.username})
-    audit.append(work, [entry], audit.SYSTEM_LOG)
-
-
-def lookup(work: Work, sha256: str) -> dict[str, object] | None:
-    """What the register knows of a file, for verification (R-111)."""
-    copy = work.session.scalars(select(PdfCopy).where(PdfCopy.sha256 == sha256)).first()
-    if copy is None:
-        return None
-    record, subject = keys.record(work, copy.record_id)
-    newer = [c for c in _copies(work, record) if c.copy_no > copy.copy_no]
-    newest = [c for c in newer if c.language == copy.language]
-    return {
-        "copy": f"C-{record.id:06d}-{copy.copy_no:02d}",
-        "copy_no": copy.copy_no,
-        "subject": subject.code,
-        "form": record.form,
-        "revision": copy.revision,
-        "current_revision": record.revision,
-        "superseded": copy.state_seq != record.last_seq,
-        "superseded_by": f"C-{record.id:06d}-{newest[-1].copy_no:02d}" if newest else None,
-        "issued_at": copy.created_at,
-        "language": copy.language,
+    detail = {
+        "account": work.actor.username,
+        "copy": copy.copy_no,
+        "place": copy.place,
+        "sha256": copy.sha256,
+        "purpose": request.purpose,
+        "recipient": request.recipient,
+        "country": request.country,
     }
+    audit.append(work, [audit.Entry(action, detail=detail)], audit.SYSTEM_LOG)

@@ -113,3 +113,17 @@ def reading(catalogue: Catalogue, actor: Actor) -> Iterator[Work]:
         yield Work(session, in_use(session, catalogue), actor, utc_now())
     finally:
         session.rollback()
+
+
+@contextmanager
+def snapshot(catalogue: Catalogue, actor: Actor) -> Iterator[Work]:
+    """A read of many statements that all see one moment (R-101).
+
+    SQLite gives every read that; PostgreSQL has to be asked for it.
+    """
+    session = db.session()
+    session.info["reader"] = True
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with reading(catalogue, actor) as work:
+        yield work

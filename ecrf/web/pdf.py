@@ -15,8 +15,9 @@ from ecrf.models.columns import moment
 from ecrf.outputs import compose, pdf, seal
 from ecrf.outputs import verify as checking
 from ecrf.outputs.casebook import Copy, Language
-from ecrf.services import copies, keys, records
+from ecrf.services import copies, keys, records, scopes
 from ecrf.services.copies import Made, Order
+from ecrf.services.scopes import Scope
 from ecrf.services.work import Work
 from ecrf.web.access import permitted, read, write
 from ecrf.web.language import current_language
@@ -31,7 +32,8 @@ def issue(app: Flask, work: Work, record_id: int, language: str) -> tuple[PdfCop
     def make(order: Order) -> Made:
         return _make(app, work, order)
 
-    return copies.issue(work, store(app), record_id, language, make)
+    request = copies.Request(language=language)
+    return copies.issue(work, store(app), scopes.form(work, record_id), request, make)
 
 
 def store(app: Flask) -> Path:
@@ -41,20 +43,15 @@ def store(app: Flask) -> Path:
 
 def _make(app: Flask, work: Work, order: Order) -> Made:
     keystore = app.extensions["keystore"]
-    record, subject = keys.record(work, order.record_id)
+    record, subject = keys.record(work, cast(int, order.scope.record_id))
     hidden = records.judge(work, keys.key_of(record, subject), {})[0].hidden
-    copy = Copy(
-        order.copy_id,
-        order.copy_no,
-        order.predecessor,
-        order.requested_by,
-        compose.at_site(work.catalogue, subject.site, order.at),
-    )
+    at = compose.at_site(work.catalogue, subject.site, order.at)
+    copy = Copy(order.copy_id, order.copy_no, order.replaces, order.requested_by, at)
     form = compose.form_casebook(
         work.session,
         work.catalogue,
-        order.record_id,
-        cast(Language, order.language),
+        record.id,
+        cast(Language, order.request.language),
         roots=(keystore.root,),
         hidden=hidden,
         copy=copy,
@@ -81,17 +78,22 @@ def form(record_id: int) -> Response | tuple[str, int]:
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     with write() as work:
         copy, content = issue(app, work, record_id, language)
-        name = _file_name(work, copy)
+        name = file_name(work.catalogue.study.study, scopes.form(work, record_id), copy)
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 
 
-def _file_name(work: Work, copy: PdfCopy) -> str:
+def file_name(study: str, scope: Scope, copy: PdfCopy) -> str:
     """STUDY_SITE_PARTICIPANT_VISIT_FORM_rNN_cNN.pdf: nothing that identifies a person."""
-    record, subject = keys.record(work, copy.record_id)
-    visit = record.event if record.event_no == 1 else f"{record.event}{record.event_no}"
-    form = record.form if record.repeat == 1 else f"{record.form}{record.repeat}"
-    place = f"{work.catalogue.study.study}_{subject.site}_{subject.code}_{visit}_{form}"
-    return f"{place}_r{copy.revision:02d}_c{copy.copy_no:02d}.pdf"
+    parts = [study, scope.site, scope.subject]
+    if scope.kind == "casebook":
+        parts.append("casebook")
+    else:
+        parts.append(scope.event if scope.event_no == 1 else f"{scope.event}{scope.event_no}")
+    if scope.kind == "form":
+        parts.append(scope.form if scope.repeat == 1 else f"{scope.form}{scope.repeat}")
+    if copy.rendition == "submission":
+        parts.append("submission")
+    return f"{'_'.join(parts)}_r{copy.revision:02d}_c{copy.copy_no:02d}.pdf"
 
 
 @bp.route("/verify", methods=["GET", "POST"], endpoint="verify")
