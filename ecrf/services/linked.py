@@ -159,7 +159,8 @@ def _pointer(form: FormDefinition, oid: str) -> str:
 def begin(work: Work, key: Key, oid: str) -> Key:
     """A new record of a log in draft, with nothing in it but the link to the record at ``key``.
 
-    A place where the actor already has a draft is left alone. Raises Forbidden, NotFound.
+    Asked for twice, it is the same one as long as nothing else was typed into it. A place where the
+    actor has another draft is left alone. Raises Forbidden, NotFound.
     """
     subject = keys.subject(work, key.subject)
     work.require("record.enter", subject.site)
@@ -169,8 +170,11 @@ def begin(work: Work, key: Key, oid: str) -> Key:
         raise NotFound(oid)
     repeat = subjects.next_repeat(work, key.subject, one.event.event, 1, oid)
     made = Key(key.subject, one.event.event, 1, oid, repeat)
-    while drafts.get(work, made) is not None:
+    link = {one.item: Entry(record_name(key.form, key.repeat))}
+    while (draft := drafts.get(work, made)) is not None:
+        if draft.entries == link:
+            return made
         repeat += 1
         made = Key(key.subject, one.event.event, 1, oid, repeat)
-    drafts.put(work, made, 0, {one.item: Entry(record_name(key.form, key.repeat))})
+    drafts.put(work, made, 0, link)
     return made

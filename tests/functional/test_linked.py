@@ -9,6 +9,7 @@ import pytest
 from ecrf.services import drafts, linked
 from ecrf.services.errors import NotFound
 from ecrf.services.keys import Key
+from ecrf.services.records import Entry
 from tests.functional.pages import plain
 from tests.functional.seats import sit
 
@@ -64,6 +65,8 @@ def test_a_linked_record_begins_as_a_draft_with_nothing_but_its_link(client_requ
     made = Key(event.subject, "LOG", 1, "CM", 3)
     with desk.work() as work:
         typed = drafts.get(work, made)
+        assert linked.begin(work, event, "CM") == made  # pressed twice
+        drafts.put(work, made, 0, {"CMTRT": Entry("Ibuprofen")})
         again = linked.begin(work, event, "CM")
     assert {path: entry.text for path, entry in typed.entries.items()} == {"CMAELNK": "AE-1"}
     assert again.repeat == 4  # a draft of one's own is not written over
