@@ -47,13 +47,23 @@ def sign(
     Returns None when the credentials are not the actor's own: the failure is counted and logged
     in this transaction (R-035). Raises Forbidden, Invalid, Stale, Refused; then nothing is kept.
     """
-    record, subject = keys.record(work, record_id)
+    _, subject = keys.record(work, record_id)
     work.require("record.sign", subject.site)
     if meaning not in MEANINGS:
         raise Invalid("signature.meaning")
     user = identify(work, keystore, (username, password, code), record=record_id)
     if user is None:
         return None
+    return sign_with(work, pen(keystore, user, password), record_id, revision, meaning)
+
+
+def sign_with(work: Work, pen: Pen, record_id: int, revision: int, meaning: str) -> Signature:
+    """Sign a form with the key of a person who has just been identified.
+
+    Raises Forbidden, Stale, Locked, Refused; then nothing is kept.
+    """
+    record, subject = keys.record(work, record_id)
+    work.require("record.sign", subject.site)
     work.session.refresh(record, with_for_update=True)
     if record.revision != revision:
         raise Stale(record.revision, {})
@@ -63,7 +73,7 @@ def sign(
     if blocking:
         raise Refused(blocking)
     attestation = ATTESTATIONS[meaning][work.actor.language]
-    return make(work, pen(keystore, user, password), record, subject, meaning, attestation)
+    return make(work, pen, record, subject, meaning, attestation)
 
 
 def identify(
