@@ -39,6 +39,11 @@ class Case:
     shifts: Mapping[str, int] = field(default_factory=dict)
     missed: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def untidy(self) -> bool:
+        """Whether small slips happen; what is planted for its values stays clear of them."""
+        return not self.name and self.depletes and self.recovers
+
 
 USUAL = Case()
 LOAD = 54  # who comes after the planned size of the study is there for the load test only

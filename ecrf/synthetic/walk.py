@@ -12,11 +12,10 @@ from flask import Flask
 
 from ecrf.definition.model import Event, FormRef
 from ecrf.services import keys as places
-from ecrf.services import records, signatures, subjects
-from ecrf.services.errors import Refused
+from ecrf.services import signatures, subjects
 from ecrf.services.keys import Key
 from ecrf.services.work import Actor, Work, working
-from ecrf.synthetic import answers, filler, logs, planted
+from ecrf.synthetic import answers, desk, filler, logs, planted
 from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.logs import Line
 from ecrf.synthetic.person import Person
@@ -39,11 +38,14 @@ class Made:
     left: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Staff:
+    """Who enters and who signs; the password is typed once, ``pen`` is the key that it unlocked."""
+
     coordinator: Actor
     investigator: Actor
     password: str
+    pen: signatures.Pen | None = None
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -141,7 +143,8 @@ class Walk:
             return
         person = self.person
         setting = Setting(day, self.staff.people, person.chance, self.laboratory, person.sex)
-        saved = _save(self.work, key, given, setting)
+        untidy = person.case.untidy and day > person.infusion
+        saved = desk.enter(self.work, key, given, setting, untidy=untidy)
         if isinstance(saved, str):
             self.made.left.append(f"{self.code} {event} {form} {repeat}: {saved}")
             return
@@ -155,33 +158,16 @@ class Walk:
         record, _ = places.record(work, record_id)
         if record.status != "complete":
             return
-        signatures.sign(
-            replace(work, actor=self.staff.investigator),
-            self.app.extensions["keystore"],
-            record_id,
-            revision=record.revision,
-            username=self.staff.investigator.username,
-            password=self.staff.password,
-            meaning="review",
-        )
+        signing = replace(work, actor=self.staff.investigator)
+        pen = self.pen(signing)
+        signatures.sign_with(signing, pen, record_id, record.revision, "review")
 
-
-def _save(
-    work: Work, key: Key, given: Mapping[str, str], setting: Setting
-) -> tuple[int, int] | str:
-    """Complete if it can be, else in part: (record, values); why, when it is refused."""
-    stored = places.find(work, places.subject(work, key.subject), key)
-    revision = stored.revision if stored else 0
-    entries, evaluation = filler.fill(work, key, given, setting)
-    soft = frozenset(f"{f.id}@{f.path}" for f in evaluation.findings if f.severity == "soft")
-    why = ""
-    for complete in (True, None):
-        try:
-            with work.session.begin_nested():
-                saved = records.save(
-                    work, key, entries, revision=revision, confirmed=soft, complete=complete
-                )
-            return saved.record_id, len(entries)
-        except Refused as refused:
-            why = ", ".join(f"{f.id}@{f.path}" for f in refused.findings)
-    return why
+    def pen(self, work: Work) -> signatures.Pen:
+        """The investigator's own; LookupError when the password is not theirs."""
+        if self.staff.pen is None:
+            keystore, password = self.app.extensions["keystore"], self.staff.password
+            user = signatures.identify(work, keystore, (work.actor.username, password, ""))
+            if user is None:
+                raise LookupError(f"{work.actor.username} has another password")
+            self.staff.pen = signatures.pen(keystore, user, password)
+        return self.staff.pen

@@ -12,7 +12,7 @@ from flask import Flask
 
 from ecrf import demo
 from ecrf.extensions import db
-from ecrf.models import Record, Subject
+from ecrf.models import AuditEntry, Record, Subject
 from ecrf.synthetic import cases, plan
 from ecrf.synthetic.course import LLOQ, Course
 
@@ -55,6 +55,35 @@ def test_the_first_three_people_miss_and_shift_their_visits(app: Flask) -> None:
     assert (missed["SVOCCUR"], missed["SVREASOC"]) == ("N", "REFUSE")
     assert others == ["SV"]
     assert early["SVWIN"] == "EARLY"
+
+
+def results() -> list[dict]:
+    """The laboratory results after day 0."""
+    query = db.select(Record.data).where(Record.form.like("LB_"), Record.event.like("M%"))
+    query = query.where(Record.event != "MFG")
+    return [
+        value
+        for data in db.session.scalars(query)
+        for path, value in data.items()
+        if path.endswith(".LBORRES")
+    ]
+
+
+@pytest.mark.sqlite
+def test_some_results_are_in_another_unit_missing_or_corrected(app: Flask) -> None:
+    """Part B 5.3, at the visits of one person; a slip that a check stops leaves no trace."""
+    made = demo.seed(app, 54, 7, lambda: None, only={0})
+    assert made.left == []
+    with app.app_context():
+        found = results()
+        corrections = db.session.scalars(
+            db.select(AuditEntry).where(AuditEntry.body.contains('"transcription"'))
+        ).all()
+    assert {value["m"] for value in found if "m" in value} == {"ND", "UNK"}
+    other = [one for one in found if "nu" in one.get("f", {}) and one["u"] != one["f"]["nu"]]
+    assert any(one["v"] != one["f"]["n"] for one in other)
+    assert 0.005 < len(other) / len(found) < 0.04
+    assert corrections and {entry.action for entry in corrections} == {"item.change"}
 
 
 COHORTS = ("LN", "SSC", "PSSPAH")
