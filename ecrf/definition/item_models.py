@@ -57,6 +57,10 @@ class TextItem(ItemBase):
     """The characters allowed, as a set with ranges: A-Z0-9."""
     plain_number: bool = False
     """The number of a thing (barcode, lot, serial): eleven digits are no mobile number (R-147)."""
+    suggest: Pinned | None = None
+    """A shared list whose English names are offered while typing; other text is kept too."""
+    suggestions: tuple[Choice, ...] = ()
+    """Filled in from the list."""
 
 
 class LongTextItem(ItemBase):

@@ -17,6 +17,7 @@ from ecrf.definition.resolve import pinned
 from ecrf.definition.source import read
 
 LISTING = "released.sha256"
+NAMING = (("codelist", "codelists"), ("suggest", "codelists"), ("catalogue", "analytes"))
 LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -87,7 +88,7 @@ def _lists(root: Path, path: Path) -> Iterator[str]:
             waiting += part
         elif isinstance(part, dict):
             waiting += part.values()
-            for key, folder in (("codelist", "codelists"), ("catalogue", "analytes")):
+            for key, folder in NAMING:
                 name = part.get(key)
                 if isinstance(name, str) and "version" not in part:
                     oid, version = pinned(name)

@@ -69,6 +69,8 @@ class Resolver:
             update["missing"] = self.missing
         if getattr(item, "codelist", None) is not None:
             update["choices"] = self.choices(item.codelist, source, (*steps, "codelist"))
+        if getattr(item, "suggest", None) is not None:
+            update["suggestions"] = self.choices(item.suggest, source, (*steps, "suggest"))
         return item.model_copy(update=update) if update else item
 
     def choices(self, name: str, source: Source, steps: tuple[Step, ...]) -> tuple[Choice, ...]:

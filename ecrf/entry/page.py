@@ -281,6 +281,10 @@ class _Maker:
         if item.type == "ref":
             named = self.filling.links.get(item.item, ())
             return tuple(Option(name, said, name == text) for name, said in named)
+        if item.type == "text":
+            return tuple(
+                Option(one.label.en, one.label[self.language], False) for one in item.suggestions
+            )
         on = set(text.split(" ")) if item.type == "multi" else {text}
         return tuple(
             Option(choice.code, choice.label[self.language], choice.code in on)

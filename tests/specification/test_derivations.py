@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ecrf.clinical.ctcae_v5_table import TABLE
 from ecrf.definition.catalogue import Catalogue
 from ecrf.definition.examples import ExampleEnv
 from ecrf.definition.loader import load_study
@@ -289,3 +290,9 @@ def test_the_count_at_onset_is_the_latest_by_its_date() -> None:
         "every.LBH.NEUT": ["0.4", "1.1", "2.0"],
     }
     assert str(derived("INFX", "INFANC", given)) == "0.4"
+
+
+@pytest.mark.req("R-069")
+def test_the_terms_offered_hold_every_term_of_a_graded_result() -> None:
+    offered = {one.label.en for one in built().latest("AE").item("CTCTERM").suggestions}
+    assert {row.en for row in TABLE} <= offered

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ecrf.definition.items.fold import fold
 from ecrf.definition.model import LongTextItem, TextItem
 from ecrf.definition.values import Problem, Value
 
@@ -23,7 +24,18 @@ def parse(item: TextItem | LongTextItem, raw: str) -> Value | Problem:
         return Problem("text.too_long", {"length": str(item.length), "given": str(len(text))})
     if isinstance(item, TextItem) and item.pattern and not allowed(item.pattern).fullmatch(text):
         return Problem("text.pattern", {"pattern": item.pattern})
+    text = offered(item, text)
     return Value(text, typed=text)
+
+
+def offered(item: TextItem | LongTextItem, text: str) -> str:
+    """The English name of the suggestion that was typed, in any case and in either language."""
+    listed = item.suggestions if isinstance(item, TextItem) else ()
+    wanted = fold(text).casefold()
+    for choice in listed:
+        if wanted in (fold(choice.label.en).casefold(), fold(choice.label.zh).casefold()):
+            return choice.label.en
+    return text
 
 
 def readable(character: str, also: str = "") -> bool:

@@ -90,8 +90,9 @@ function inField(event, target) {
     if (document.activeElement === target) move(target, step); // else the change asked for a reason
     return true;
   }
-  if (target.type === "text" && event.key === "ArrowDown") return upOrDown(target, 1);
-  if (target.type === "text" && event.key === "ArrowUp") return upOrDown(target, -1);
+  const plain = target.type === "text" && !target.list; // the arrows choose among what is offered
+  if (plain && event.key === "ArrowDown") return upOrDown(target, 1);
+  if (plain && event.key === "ArrowUp") return upOrDown(target, -1);
   const group = target.type === "radio" && target.closest(".yn,.cs");
   const letter = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey;
   if (group && (letter || ["Backspace", "Delete"].includes(event.key))) {

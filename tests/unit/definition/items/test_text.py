@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecrf.definition import items
+from ecrf.definition.model import Choice, Text
 from ecrf.definition.values import Problem
 from tests.unit.definition.items.examples import LONG, TEXT
 
@@ -47,3 +48,22 @@ def test_a_pattern_is_a_set_of_characters(pattern, raw, accepted):
 
     assert value == Problem("text.pattern", {"pattern": pattern}) or accepted
     assert not accepted or value.text == raw
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Anemia", "Anemia"),
+        (" anemia ", "Anemia"),
+        ("贫血", "Anemia"),
+        ("Immune system disorders － Other，specify", "Other, specify"),
+        ("Anaemia of pregnancy", "Anaemia of pregnancy"),
+    ],
+)
+def test_a_suggestion_is_kept_by_its_english_name(typed: str, kept: str) -> None:
+    listed = {"Anemia": "贫血", "Other, specify": "Immune system disorders － Other，specify"}
+    choices = tuple(
+        Choice(code=str(n), label=Text(en=en, zh=zh)) for n, (en, zh) in enumerate(listed.items())
+    )
+    item = TEXT.model_copy(update={"length": 60, "suggestions": choices})
+    assert items.parse(item, typed).text == kept
