@@ -51,6 +51,8 @@ SETTINGS = (
     Setting("SECOND_FACTOR", _factor, "", "required or optional; empty = required but for a demo"),
     Setting("UPLOAD_MB", int, "20", "Largest file that can be attached, in megabytes"),
     Setting("PDF_PROCESSES", int, "2", "Processes that lay out visits and casebooks at a time"),
+    Setting("IMPORT_MB", int, "5", "Largest CSV file or workbook that is read, in megabytes"),
+    Setting("IMPORT_ROWS", int, "2000", "Most rows of a CSV file or workbook that is read"),
     Setting("DEMO", _flag, "0", "A demonstration: banner on every page, demo accounts allowed"),
 )
 

@@ -31,7 +31,7 @@ PLACE = "/subjects/<subject>/<event>/<int:event_no>/<form>/<int:repeat>"
 FILE, CLEAR = "file:", "clear:"  # names of controls beside the path
 # What is larger is not even read: past it a page without scripts gets an error page.
 LARGEST_REQUEST = 64 * 1024 * 1024
-WITH_FILES = {"attachments.upload", "records.save", "records.rows", "pdf.verify"}
+WITH_FILES = {"attachments.upload", "records.save", "records.rows", "pdf.verify", "blocks.preview"}
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 bp = Blueprint("attachments", __name__)
 

@@ -1,13 +1,13 @@
-"""Pasting a block of results into a laboratory panel (S12): what would become of each line."""
+"""A block of results for a laboratory panel, pasted or from a file (S12): what becomes of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 
 from ecrf.definition import units
-from ecrf.services import blocks
+from ecrf.services import blocks, tables
 from ecrf.services.errors import Invalid
 from ecrf.services.keys import Key
 from ecrf.web.access import permitted, read
@@ -21,8 +21,9 @@ bp = Blueprint("blocks", __name__)
 @permitted("record.enter")
 def preview(**place: Any) -> str | tuple[str, int]:
     """A fragment: the lines as accepted, changed or refused. Nothing is kept."""
-    group, block = request.form.get("group", ""), request.form.get("block", "")
+    group = request.form.get("group", "")
     try:
+        block = _block()
         with read() as work:
             shown = blocks.preview(work, Key(**place), group, block)
     except Invalid as refusal:
@@ -32,3 +33,13 @@ def preview(**place: Any) -> str | tuple[str, int]:
     return render_template(
         "records/block.html", lines=shown, counts=counts, error="", symbol=units.symbol
     )
+
+
+def _block() -> str:
+    """What was pasted, or the lines of the file that was chosen; the file is not kept."""
+    file = request.files.get("file")
+    if file is None:
+        return request.form.get("block", "")
+    config = current_app.config
+    limits = tables.Limits(config["IMPORT_MB"], config["IMPORT_ROWS"])
+    return tables.text_of(file.stream.read(), limits)

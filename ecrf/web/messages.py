@@ -32,6 +32,22 @@ TEXTS = {
         "More than one column could be the results. Copy the heading of the table too, or only "
         "test, result and unit."
     ),
+    "file.table_large": _l("The file is larger than %(most)s MB. Keep only the sheet of results."),
+    "file.table_rows": _l("The file has more than %(most)s rows. Keep only those of this report."),
+    "file.table_old": _l(
+        "The workbook is in an old format or has a password. Save it as .xlsx without one, then "
+        "choose it again."
+    ),
+    "file.table_kind": _l(
+        "This is neither a CSV file nor an Excel workbook, whatever its name says. Choose another."
+    ),
+    "file.table_damaged": _l(
+        "The workbook cannot be read: it is damaged or holds what no report needs. Open it, save "
+        "it anew and choose it again."
+    ),
+    "file.table_sheets": _l(
+        "More than one sheet holds something. Keep only the one with the results."
+    ),
     "block.panel": _l("Results can be pasted into a laboratory panel only."),
     "build.not_released": _l("Only a released build can be used."),
     "build.in_use": _l("This build is in use already."),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from openpyxl import Workbook
 from playwright.sync_api import Page, expect
 
 from ecrf.services.keys import Key
@@ -68,3 +71,25 @@ def test_a_pasted_value_that_changes_a_saved_one_asks_why(subject: str, open_as:
     page.keyboard.press("Escape")
     page.locator("[data-paste]").click()
     expect(page.locator("#pop textarea")).to_be_focused()
+
+
+@pytest.mark.req("R-167")
+def test_a_workbook_is_chosen_looked_at_and_entered(subject: str, open_as: Opener) -> None:
+    book, target = Workbook(), io.BytesIO()
+    for row in (("项目", "结果", "单位"), ("WBC", 4.2, "10^9/L"), ("血红蛋白", "=1+2")):
+        book.active.append(row)
+    book.active["B2"].number_format = "0.00"
+    book.save(target)
+    file = {"name": "report.xlsx", "mimeType": "application/zip", "buffer": target.getvalue()}
+    page = open_as(f"/subjects/{subject}/D1/1/LBH/1")
+    page.focus(WBC)
+    page.keyboard.press("Alt+p")
+    page.keyboard.press("Tab")
+    expect(page.locator("#pop [data-from]")).to_be_focused()
+
+    page.set_input_files("#pop [data-from]", [file])
+    expect(page.locator("#pop tr.refused")).to_contain_text("There is no result in this line")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(WBC)).to_have_value("4.20")
+    state(page, "1 in draft")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from ecrf.services import blocks
 from ecrf.services.errors import Forbidden, Invalid
@@ -80,3 +83,28 @@ def test_a_block_that_is_none(app: Flask, group: str, block: str, code: str) -> 
     key = panel(desk)
     with desk.work() as work, pytest.raises(Invalid, match=code):
         blocks.preview(work, key, group, block)
+
+
+@pytest.mark.req("R-167")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_goes_the_same_way_and_a_renamed_one_is_refused(
+    app: Flask, client_request: ClientRequest, language: str
+) -> None:
+    key = panel(Desk(app))
+    client_request.sign_in()
+    client_request.speak(language)
+    place = {"subject": key.subject, "event": "D1", "event_no": 1, "form": "LBH", "repeat": 1}
+    url = client_request.url("blocks.preview", **place)
+
+    def send(content: bytes) -> TestResponse:
+        fields = {"csrf_token": client_request.token, "group": "LB"}
+        file = (io.BytesIO(content), "report.xlsx")
+        return client_request.client.post(url, data={**fields, "file": file})
+
+    app.config["IMPORT_MB"] = 1
+    taken = send(BLOCK.encode("gb18030"))
+    assert taken.status_code == 200 and 'data-path="LB[WBC].LBORRES"' in taken.text
+    for content in (b"%PDF-1.4 renamed", b"x" * (3 * 1024 * 1024)):
+        wrong = send(content)
+        assert wrong.status_code == 422 and 'role="alert"' in wrong.text
+        wrong.request.input_stream.close()

@@ -1,4 +1,4 @@
-// A block of results pasted into a panel: looked at first, then typed for the person, undone by one key.
+// A block of results, pasted or from a file: looked at first, then typed for the person, undone by one key.
 
 import { $, $$, cells, form, read, words, write } from "./cells.js";
 import { draft, explain, queue } from "./drafts.js";
@@ -12,16 +12,27 @@ let undone = null; // path -> [text, unit] as they stood before the last block
 const unit = (path) => form.elements.namedItem(`unit:${path}`)?.value ?? "";
 
 /** Ask what would become of each line; what was typed before is on the server then. */
-async function look(group, text) {
+async function look(group, text, file) {
   await queue.flush().catch(() => {});
   const body = new FormData();
   body.set("csrf_token", form.elements.csrf_token.value);
   body.set("group", group.dataset.group);
   body.set("block", text);
+  if (file) body.set("file", file);
   const url = form.dataset.draft.replace(/draft$/, "block");
-  const shown = $("[data-block]", await ask(url, words.lost, body));
+  const answer = await ask(url, words.lost, body).catch(lost);
+  if (!answer) return;
+  const shown = $("[data-block]", answer);
   pop(shown.outerHTML, $("header", group), words.paste);
   ($("#pop [data-accept]") ?? $("#pop [data-close]")).focus();
+}
+
+function lost({ message }) {
+  const said = Object.assign(document.createElement("p"), { className: "wrong", textContent: message });
+  said.setAttribute("role", "alert");
+  if (!$("#pop").open) pop("", null, words.paste);
+  $("#pop .wrong")?.remove();
+  $("#pop").append(said);
 }
 
 /** Type it for the person: each value goes the way of a key, to the draft and the checks. */
@@ -76,6 +87,8 @@ function open(target) {
     event.preventDefault();
     look(group, event.clipboardData.getData("text/plain"));
   });
+  const chooser = $("#pop [data-from]");
+  chooser.addEventListener("change", () => chooser.files[0] && look(group, "", chooser.files[0]));
   $("#pop [data-look]").addEventListener("click", () => look(group, area.value));
 }
 
