@@ -111,6 +111,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationLine:
+    """By which delegation a person signed (R-028)."""
+
+    role: Words
+    site: str  # * for every site
+    since: Moment
+    until: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureLine:
     """An electronic signature and whether it holds (R-023, R-027)."""
 
@@ -129,6 +139,7 @@ class SignatureLine:
     certificate: str  # SHA-256 of the certificate
     status: Literal["valid", "superseded", "invalid"]
     seq: int  # the audit entry of the signing
+    delegation: DelegationLine | None = None
     ended: Moment | None = None
     ended_by: str = ""
     ended_why: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from ecrf import crypto, signing
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, User
 from ecrf.outputs import words
-from ecrf.outputs.casebook import Clock, SignatureLine, Standing
+from ecrf.outputs.casebook import Clock, DelegationLine, SignatureLine, Standing
 
 
 def read(
@@ -42,6 +43,7 @@ def read(
                 name=signature.name,
                 user=username,
                 role=words.of(words.ROLES, signature.role),
+                delegation=_delegation(signature, clock) if good else None,
                 site=signature.site,
                 meaning=words.of(words.MEANINGS, signature.meaning),
                 attestation=signature.attestation,
@@ -60,6 +62,16 @@ def read(
             )
         )
     return tuple(found)
+
+
+def _delegation(signature: Signature, clock: Clock) -> DelegationLine | None:
+    """As it was signed; it was not part of what was signed at first."""
+    held = json.loads(signature.content)["signer"].get("delegation")
+    if held is None:
+        return None
+    until = clock(held["until"]) if held["until"] else None
+    role = words.of(words.ROLES, held["role"])
+    return DelegationLine(role, held["site"], clock(held["since"]), until)
 
 
 def _covered(session: Session, log: str, record: Record) -> dict[str, list]:

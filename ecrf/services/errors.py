@@ -59,6 +59,19 @@ class FileLost(ServiceError):
         self.why = why
 
 
+class Recorded(ServiceError):
+    """Refused, and the transaction is kept: it holds the entry that says so, nothing else."""
+
+
+class NotDelegated(Recorded):
+    """Outside the dates of the delegation: ``ended`` and ``coming`` are the nearest, if any."""
+
+    def __init__(self, ended: str | None, coming: str | None) -> None:
+        super().__init__(f"no delegation now: ended {ended}, coming {coming}")
+        self.ended = ended
+        self.coming = coming
+
+
 class WrongCredentials(ServiceError):
     """User name, password or account state; the text never says which (R-157)."""
 

@@ -31,7 +31,7 @@ from ecrf.services import audit, keys, signatures, subjects
 from ecrf.services.attestations import OF_LISTS, VERSION
 from ecrf.services.errors import Invalid, NotFound, Refused, Stale
 from ecrf.services.keys import Key
-from ecrf.services.signatures import Pen
+from ecrf.services.signatures import Pen, Signer
 from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 from ecrf.version import APPLICATION
@@ -169,23 +169,24 @@ def sign(
 ) -> SignOff | None:
     """Sign the list the signer saw. None when the credentials are not the actor's own.
 
-    Raises Forbidden, Invalid (nothing to sign, a form not complete), Stale (the list changed),
-    Blocked (open findings); then nothing is signed.
+    Raises NotDelegated (logged), Forbidden, Invalid (nothing to sign, a form not complete), Stale
+    (the list changed), Blocked (open findings); then nothing is signed.
     """
     subject = keys.subject(work, scope.subject)
     work.require("record.sign", subject.site)
     if meaning not in OF_LISTS:
         raise Invalid("signature.meaning")
     about = {"subject": scope.subject, "scope": scope.name}
-    user = signatures.identify(work, keystore, (username, password, code), **about)
-    if user is None:
+    typed = (username, password, code)
+    signer = signatures.identify(work, keystore, typed, subject.site, **about)
+    if signer is None:
         return None
     audit.lock(work)  # who saves holds it to the end: from here on nothing of the list changes
     found = lines(work, scope)
     if seen(found) != dict(listed):
         raise Stale(0, {})
     records = _ready(work, subject, found)
-    pen = signatures.pen(keystore, user, password)
+    pen = signatures.pen(keystore, signer, password)
     attestation = OF_LISTS[meaning][work.actor.language]
     made = [signatures.make(work, pen, record, subject, meaning, attestation) for record in records]
     before = _valid(work, [one.form.record_id for one in found if one.form.state == "signed"])
@@ -232,7 +233,7 @@ def _make(
     meaning: str,
     attestation: str,
 ) -> SignOff:
-    content = _content(work, scope, subject, found, covered, meaning, attestation)
+    content = _content(work, pen.signer, scope, subject, found, covered, meaning, attestation)
     digest = sha256_hex(content)
     target = audit.Target(subject.site, subject.code)
     detail = {
@@ -249,8 +250,8 @@ def _make(
         scope=scope.scope,
         name=scope.name,
         event_no=scope.event_no,
-        user_id=pen.user.id,
-        signer=pen.user.name,
+        user_id=pen.signer.user.id,
+        signer=pen.signer.user.name,
         role=work.actor.role,
         meaning=meaning,
         attestation=attestation,
@@ -274,6 +275,7 @@ def _make(
 
 def _content(
     work: Work,
+    signer: Signer,
     scope: Scope,
     subject: Subject,
     found: list[Line],
@@ -306,7 +308,7 @@ def _content(
                 if one.form.state == "empty"
             ],
             "scope": scope.scope,
-            "signer": signatures.signer(work),
+            "signer": signatures.said(work, signer),
             "site": subject.site,
             "study": work.catalogue.study.study,
             "subject": subject.code,

@@ -15,8 +15,9 @@ from ecrf.entry import content
 from ecrf.entry.evaluate import Finding, evaluate
 from ecrf.keystore import KeyStore
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
-from ecrf.services import accounts, audit, confirmations, contexts, factors, keys
+from ecrf.services import accounts, audit, confirmations, contexts, delegations, factors, keys
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
+from ecrf.services.delegations import Delegation
 from ecrf.services.errors import Invalid, Locked, Refused, Stale
 from ecrf.services.work import Work
 from ecrf.version import APPLICATION
@@ -45,16 +46,17 @@ def sign(
     """Sign a form at the revision the signer saw.
 
     Returns None when the credentials are not the actor's own: the failure is counted and logged
-    in this transaction (R-035). Raises Forbidden, Invalid, Stale, Refused; then nothing is kept.
+    in this transaction (R-035). Raises NotDelegated, which is logged too (R-028), and Forbidden,
+    Invalid, Stale, Refused; then nothing is kept.
     """
     _, subject = keys.record(work, record_id)
     work.require("record.sign", subject.site)
     if meaning not in MEANINGS:
         raise Invalid("signature.meaning")
-    user = identify(work, keystore, (username, password, code), record=record_id)
-    if user is None:
+    signer = identify(work, keystore, (username, password, code), subject.site, record=record_id)
+    if signer is None:
         return None
-    return sign_with(work, pen(keystore, user, password), record_id, revision, meaning)
+    return sign_with(work, pen(keystore, signer, password), record_id, revision, meaning)
 
 
 def sign_with(work: Work, pen: Pen, record_id: int, revision: int, meaning: str) -> Signature:
@@ -76,25 +78,36 @@ def sign_with(work: Work, pen: Pen, record_id: int, revision: int, meaning: str)
     return make(work, pen, record, subject, meaning, attestation)
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs, and by which delegation."""
+
+    user: User
+    delegation: Delegation
+
+
 def identify(
-    work: Work, keystore: KeyStore, typed: tuple[str, str, str], **about: Any
-) -> User | None:
+    work: Work, keystore: KeyStore, typed: tuple[str, str, str], site: str, **about: Any
+) -> Signer | None:
     """The actor, if user name, password and the code of the second factor, where there is one, are
-    the actor's own; else the failure is counted (R-022)."""
+    the actor's own; else the failure is counted (R-022).
+
+    Raises NotDelegated when the actor may not sign at the site now.
+    """
     username, password, code = typed
     user = accounts.authenticate(work, username.strip(), password)
     own = user is not None and user.username == work.actor.username
     if user is None or not own or not factors.passed(work, keystore, user, code):
         accounts.log(work, "signature.failed", work.actor.username, why="credentials", **about)
         return None
-    return user
+    return Signer(user, delegations.require(work, site, **about))
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
     """The signer's own key, unlocked by the password just typed."""
 
-    user: User
+    signer: Signer
     key: Any
     certificate: str
     chain: tuple[Certificate, ...]
@@ -105,12 +118,13 @@ class Pen:
         return crypto.sign_cms(content, self.key, certificate, self.chain)
 
 
-def pen(keystore: KeyStore, user: User, password: str) -> Pen:
+def pen(keystore: KeyStore, signer: Signer, password: str) -> Pen:
     """Raises Invalid when the account has no key yet."""
+    user = signer.user
     if not (user.private_key and user.certificate and user.private_key_kdf):
         raise Invalid("signature.no_key")
     key = crypto.unlock(user.private_key, user.private_key_kdf, password)
-    return Pen(user, key, user.certificate, tuple(keystore.chain))
+    return Pen(signer, key, user.certificate, tuple(keystore.chain))
 
 
 def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
@@ -128,7 +142,7 @@ def make(
     work: Work, pen: Pen, record: Record, subject: Subject, meaning: str, attestation: str
 ) -> Signature:
     """The signature of one form; its state was looked at before."""
-    content = _content(work, record, subject, meaning, attestation)
+    content = _content(work, pen.signer, record, subject, meaning, attestation)
     digest = sha256_hex(content)
     target = keys.target(subject, record)
     detail = {"meaning": meaning, "digest": digest}
@@ -137,8 +151,8 @@ def make(
     signature = Signature(
         record_id=record.id,
         revision=record.revision,
-        user_id=pen.user.id,
-        name=pen.user.name,
+        user_id=pen.signer.user.id,
+        name=pen.signer.user.name,
         role=work.actor.role,
         site=subject.site,
         meaning=meaning,
@@ -157,7 +171,9 @@ def make(
     return signature
 
 
-def _content(work: Work, record: Record, subject: Subject, meaning: str, attestation: str) -> bytes:
+def _content(
+    work: Work, signer: Signer, record: Record, subject: Subject, meaning: str, attestation: str
+) -> bytes:
     form = work.catalogue.form(record.form, record.form_version)
     return canonical_json(
         {
@@ -176,7 +192,7 @@ def _content(work: Work, record: Record, subject: Subject, meaning: str, attesta
             "record": record.id,
             "repeat": record.repeat,
             "revision": record.revision,
-            "signer": signer(work),
+            "signer": said(work, signer),
             "site": subject.site,
             "study": work.catalogue.study.study,
             "subject": subject.code,
@@ -184,9 +200,10 @@ def _content(work: Work, record: Record, subject: Subject, meaning: str, attesta
     )
 
 
-def signer(work: Work) -> dict[str, Any]:
+def said(work: Work, signer: Signer) -> dict[str, Any]:
     """Who signs, as the signed content says it."""
     return {
+        "delegation": signer.delegation.content(),
         "id": work.actor.user_id,
         "name": work.actor.name,
         "role": work.actor.role,

@@ -19,7 +19,7 @@ from ecrf.definition.catalogue import Catalogue
 from ecrf.extensions import db
 from ecrf.models import Activation
 from ecrf.models.columns import instant
-from ecrf.services.errors import Forbidden
+from ecrf.services.errors import Forbidden, Recorded
 from ecrf.services.permissions import allowed
 
 
@@ -93,12 +93,16 @@ def utc_now() -> dt.datetime:
 
 @contextmanager
 def working(catalogue: Catalogue, actor: Actor, now: dt.datetime | None = None) -> Iterator[Work]:
-    """One transaction on the writer; commits at the end, rolls back on any error."""
+    """One transaction on the writer; commits at the end, rolls back on any error, except on a
+    refusal that is itself to be recorded."""
     session = db.session()
     session.info.pop("reader", None)
     try:
         yield Work(session, in_use(session, catalogue), actor, now or utc_now())
         session.commit()
+    except Recorded:
+        session.commit()
+        raise
     except BaseException:
         session.rollback()
         raise

@@ -155,19 +155,20 @@ class Walk:
             self.sign(self.work, record_id)
 
     def sign(self, work: Work, record_id: int) -> None:
-        record, _ = places.record(work, record_id)
+        record, subject = places.record(work, record_id)
         if record.status != "complete":
             return
         signing = replace(work, actor=self.staff.investigator)
-        pen = self.pen(signing)
+        pen = self.pen(signing, subject.site)
         signatures.sign_with(signing, pen, record_id, record.revision, "review")
 
-    def pen(self, work: Work) -> signatures.Pen:
+    def pen(self, work: Work, site: str) -> signatures.Pen:
         """The investigator's own; LookupError when the password is not theirs."""
         if self.staff.pen is None:
             keystore, password = self.app.extensions["keystore"], self.staff.password
-            user = signatures.identify(work, keystore, (work.actor.username, password, ""))
-            if user is None:
+            typed = (work.actor.username, password, "")
+            signer = signatures.identify(work, keystore, typed, site)
+            if signer is None:
                 raise LookupError(f"{work.actor.username} has another password")
-            self.staff.pen = signatures.pen(keystore, user, password)
+            self.staff.pen = signatures.pen(keystore, signer, password)
         return self.staff.pen

@@ -44,6 +44,9 @@ class FirstPasswordForm(FlaskForm):
     again = PasswordField(_l("New password again"), [DataRequired()])
 
 
+NO_ROLE = _l("No role of yours is in force today. Ask your user administrator.")
+
+
 class PasswordForm(FlaskForm):
     password = PasswordField(_l("Present password"), [DataRequired()])
     new = PasswordField(_l("New password"), [DataRequired()])
@@ -72,6 +75,8 @@ def sign_in() -> str | Response | tuple[str, int]:
         "User name or password is wrong, or the account is locked. Wait 15 minutes after "
         "five failures, or ask your user administrator."
     )
+    if user is not None:
+        error = str(NO_ROLE)
     return render_template("accounts/sign_in.html", form=form, error=error), 401
 
 
@@ -87,12 +92,13 @@ def code() -> str | Response | tuple[str, int]:
         user = accounts.find(work, username)
         keystore = current_app.extensions["keystore"]
         same = user is not None and user.password_hash.endswith(mark) and user.status == "active"
-        secret = None
-        if user and same and factors.passed(work, keystore, user, form.code.data or ""):
-            secret = _begin(work, user)
+        passed = bool(same and user and factors.passed(work, keystore, user, form.code.data or ""))
+        secret = _begin(work, user) if user and passed else None
     if secret:
         return _enter(secret)
     error = _("The code is wrong, was used already, or the account is locked. Wait for a new code.")
+    if passed:
+        error = str(NO_ROLE)
     return render_template("accounts/code.html", form=form, error=error), 401
 
 
@@ -104,6 +110,7 @@ def _begin(work: Work, user: User) -> str | None:
     """A session in the first role held now; None when there is none."""
     grants = accounts.grants_now(work, user)
     if not grants:
+        accounts.log(work, "login.failed", user.username, why="no role now")
         return None
     agent = str(request.user_agent)
     return sessions.begin(work, user, grants[0], request.remote_addr or "", agent)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ecrf.services.errors import Invalid
+from ecrf.services.errors import Invalid, NotDelegated
+from ecrf.web.filters import local
 
 TEXTS = {
     "password.short": _l("Use at least %(minimum)s characters."),
@@ -74,3 +75,15 @@ def say(error: Invalid) -> str:
     """The sentence for a refusal."""
     text = TEXTS.get(error.code)
     return str(text) % error.params if text is not None else _("This cannot be done.")
+
+
+def not_delegated(refusal: NotDelegated) -> str:
+    """Why a person may not sign now, with the dates, and whom to ask."""
+    if refusal.coming:
+        told = _("Your delegation begins on %(at)s.", at=local(refusal.coming))
+    elif refusal.ended:
+        told = _("Your delegation ended on %(at)s.", at=local(refusal.ended))
+    else:
+        told = _("You hold no delegation to sign at this site.")
+    more = _("Nothing was signed, and the attempt was recorded. Ask the user administrator.")
+    return f"{told} {more}"

@@ -10,15 +10,24 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from ecrf.entry.layout import html_id
-from ecrf.services import history, jobs, keys, sign_off_due, sign_offs, signatures, subjects
+from ecrf.services import (
+    delegations,
+    history,
+    jobs,
+    keys,
+    sign_off_due,
+    sign_offs,
+    signatures,
+    subjects,
+)
 from ecrf.services.attestations import MEANINGS, OF_LISTS
-from ecrf.services.errors import Invalid, NotFound, Stale
+from ecrf.services.errors import Invalid, NotDelegated, NotFound, Stale
 from ecrf.services.sign_offs import Blocked, Line, Scope
 from ecrf.services.work import Work
 from ecrf.web import trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
-from ecrf.web.messages import say
+from ecrf.web.messages import not_delegated, say
 from ecrf.web.signatures import WRONG, SignForm
 
 bp = Blueprint("sign_offs", __name__)
@@ -74,6 +83,8 @@ def sign(code: str, scope: str, name: str, event_no: int) -> Response | tuple[st
         return _page(wanted, form, said, blocked=refusal), 422
     except Invalid as refusal:
         return _page(wanted, form, say(refusal)), 422
+    except NotDelegated as refusal:
+        return _page(wanted, form, not_delegated(refusal)), 403
     return _page(wanted, form, str(WRONG)), 401
 
 
@@ -121,6 +132,7 @@ def _page(
     """``fresh``: what is signed next is the list as it is now, not as it was posted."""
     with read() as work:
         listed = sign_offs.lines(work, scope)
+        book = subjects.casebook(work, scope.subject)
         if fresh or not form.is_submitted():
             form.revision.data = json.dumps(sign_offs.seen(listed))
         return render_template(
@@ -129,7 +141,7 @@ def _page(
             error=error,
             scope=scope,
             title=_title(work, scope, listed),
-            book=subjects.casebook(work, scope.subject),
+            book=book,
             lines=listed,
             count=sum(one.to_sign for one in listed),
             unmet=_unmet(blocked),
@@ -139,6 +151,7 @@ def _page(
             meanings=MEANINGS,
             attestations=OF_LISTS,
             who=g.actor,
+            delegation=delegations.current(work, book.subject.site),
         )
 
 

@@ -17,14 +17,14 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.entry.findings import Finding
 from ecrf.entry.layout import html_id
 from ecrf.models import Query, Record
-from ecrf.services import history, jobs, keys, signatures
+from ecrf.services import delegations, history, jobs, keys, signatures
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS
-from ecrf.services.errors import Invalid, Refused, Stale
+from ecrf.services.errors import Invalid, NotDelegated, Refused, Stale
 from ecrf.services.work import Work
 from ecrf.web import trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.filters import text
-from ecrf.web.messages import say
+from ecrf.web.messages import not_delegated, say
 
 bp = Blueprint("signatures", __name__)
 WRONG = _l("User name, password or code is wrong. The attempt was recorded.")
@@ -82,6 +82,8 @@ def sign(record_id: int) -> Response | tuple[str, int]:
         return _page(record_id, form, _("The form cannot be signed yet: see below.")), 422
     except Invalid as refusal:
         return _page(record_id, form, say(refusal)), 400
+    except NotDelegated as refusal:
+        return _page(record_id, form, not_delegated(refusal)), 403
     return _page(record_id, form, str(WRONG)), 401
 
 
@@ -126,6 +128,7 @@ def _view(work: Work, record_id: int) -> dict[str, Any]:
         "meanings": MEANINGS,
         "attestations": ATTESTATIONS,
         "who": g.actor,
+        "delegation": delegations.current(work, subject.site),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ecrf.outputs import words
 from ecrf.outputs.casebook import (
     AuditLine,
+    DelegationLine,
     MarkLine,
     QueryLine,
     QueryMove,
@@ -128,6 +129,7 @@ def signature(number: int, **changes: Any) -> SignatureLine:
         "certificate": SHA,
         "status": "valid",
         "seq": 19,
+        "delegation": DelegationLine(words.ROLES["investigator"], "BJ01", AT, None),
     }
     return SignatureLine(**{**given, **changes})
 

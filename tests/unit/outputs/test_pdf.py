@@ -50,6 +50,7 @@ def texts(form):
     for signature in form.signatures:
         yield from (signature.name, signature.attestation, signature.digest)
         yield from (signature.at.local, signature.at.utc, signature.meaning[form.language])
+        yield from (signature.delegation.since.utc, signature.delegation.role[form.language])
     for query in form.queries:
         yield query.text
         for move in query.moves:
