@@ -6,9 +6,78 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ecrf.clinical.answers import Truth
+from ecrf.clinical.icaht import Series, filled, lowest
 
 WINDOW = 28
 DAY = 24
+# Terms of CTCAE 5.0 by which an event is one of blood or of an organ, or never dose-limiting.
+EXCLUDED = frozenset({"Lymphocyte count decreased", "CD4 lymphocytes decreased", "Alopecia"})
+BLOOD = frozenset(
+    {
+        "Neutrophil count decreased",
+        "Platelet count decreased",
+        "White blood cell decreased",
+        "Anemia",
+    }
+)
+BLEEDING = frozenset(
+    {
+        "Intracranial hemorrhage",
+        "Upper gastrointestinal hemorrhage",
+        "Lower gastrointestinal hemorrhage",
+        "Gastric hemorrhage",
+        "Bronchopulmonary hemorrhage",
+        "Epistaxis",
+        "Hematuria",
+        "Oral hemorrhage",
+        "Retinal hemorrhage",
+        "Vaginal hemorrhage",
+        "Postprocedural hemorrhage",
+    }
+)
+ACUTE = frozenset({"Heart failure", "Right ventricular dysfunction", "Pulmonary hypertension"})
+ORGAN = ACUTE | frozenset(
+    {
+        "Acute kidney injury",
+        "Creatinine increased",
+        "Chronic kidney disease",
+        "Cardiac arrest",
+        "Left ventricular systolic dysfunction",
+        "Ejection fraction decreased",
+        "Myocarditis",
+        "Myocardial infarction",
+        "Pericardial effusion",
+        "Pericardial tamponade",
+        "Atrial fibrillation",
+        "Ventricular tachycardia",
+        "Ventricular arrhythmia",
+        "Pulmonary edema",
+        "Pneumonitis",
+        "Hypoxia",
+        "Respiratory failure",
+        "Adult respiratory distress syndrome",
+        "Dyspnea",
+        "Seizure",
+        "Stroke",
+        "Encephalopathy",
+        "Edema cerebral",
+        "Leukoencephalopathy",
+        "Reversible posterior leukoencephalopathy syndrome",
+        "Depressed level of consciousness",
+    }
+)
+_CATEGORIES = {
+    "CRS": "CRS",
+    "ICANS": "ICANS",
+    "IECHS": "IECHS",
+    "INF": "INFECTION",
+    "IRR": "REACTION",
+    "HYPOG": "EXCLUDED",
+    "ICAHT": "HAEM",
+    "NEURO": "ORGAN",
+    "CARD": "ORGAN",
+    "SRC": "ORGAN",
+}
 DOSE = Decimal(80)  # per cent of the planned dose that makes a subject evaluable
 
 
@@ -37,6 +106,17 @@ class Event:
     low_at_28: bool
     bleeding: bool
     acute: bool
+
+
+def kind_of(category: str, term: str) -> str:
+    """The kind of an event, by its category of special interest, else by its term."""
+    if term in EXCLUDED:
+        return "EXCLUDED"
+    if category in _CATEGORIES:
+        return _CATEGORIES[category]
+    if term in BLOOD:
+        return "HAEM"
+    return "ORGAN" if term in ORGAN else "NONHAEM"
 
 
 def dlt_rules(
@@ -129,3 +209,21 @@ def dlt_evaluability(
     if None in (dlt, low, followed):
         return None
     return "EV_NO" if followed == "Y" else "NEV"
+
+
+def days_low(neutrophils: Series, platelets: Series) -> tuple[int, bool]:
+    """Consecutive days with ANC < 0.5 or platelets < 25 (10^9/L): of the run that holds at D28,
+    else of the longest, and whether one holds there (rule D05). A series is (day, count)."""
+    low: set[int] = set()
+    for series, limit in ((neutrophils, Decimal("0.5")), (platelets, Decimal(25))):
+        counts = filled(lowest(series, 0, 2 * WINDOW), 2 * WINDOW)
+        low |= {day for day, count in counts.items() if count < limit}
+    runs: list[int] = []
+    for day in sorted(low):
+        if day - 1 in low:
+            runs[-1] += 1
+        else:
+            runs.append(1)
+        if day >= WINDOW and WINDOW in low and day + 1 not in low:
+            return runs[-1], True
+    return max(runs, default=0), False

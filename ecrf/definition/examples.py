@@ -23,7 +23,7 @@ from ecrf.definition.values import BLANK, MISSING_CODES, Censored, Problem, Valu
 DATES = ("today", "event.date", "event.planned", "event.earliest", "event.latest")
 NUMBERS = ("event.day", "record.repeat", "LBSTRESN", "LBORNRLO", "LBORNRHI")
 CODES = ("LBNRIND", "LBTOXGR")
-NO_ITEMS = ("event.", "subject.", "record.", "eligibility.")
+NO_ITEMS = ("event.", "subject.", "record.", "eligibility.", "toxicity.")
 
 
 class ExampleError(Exception):

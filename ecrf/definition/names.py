@@ -230,6 +230,7 @@ def system_names(study: Study, builds: Iterable[Build]) -> dict[str, Type]:
         "subject.code": TEXT,
         "eligibility.result": code(RESULTS, "eligibility.result"),
         "eligibility.summary": TEXT,
+        "toxicity.summary": TEXT,
     }
 
 

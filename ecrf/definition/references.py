@@ -17,7 +17,7 @@ from dataclasses import dataclass
 # What a laboratory result knows beside its value.
 FACETS = ("LBSTRESN", "LBORNRLO", "LBORNRHI", "LBNRIND", "LBTOXGR")
 PSEUDO = ("record", "event")
-NOT_FORMS = ("event", "record", "subject", "params", "eligibility")
+NOT_FORMS = ("event", "record", "subject", "params", "eligibility", "toxicity")
 SCOPES = ("prev", "every", "others")
 
 

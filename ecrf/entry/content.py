@@ -12,7 +12,7 @@ from ecrf.definition.model import Analyte
 from ecrf.definition.references import reference
 from ecrf.definition.rules import CompiledRule
 from ecrf.definition.values import Value, split_path
-from ecrf.entry.env import ELIGIBILITY
+from ecrf.entry.env import JUDGED
 from ecrf.entry.labs import DEMOGRAPHICS
 
 _ROW = re.compile(r"[1-9][0-9]{0,3}")
@@ -20,13 +20,13 @@ _ROW = re.compile(r"[1-9][0-9]{0,3}")
 
 class Needed(NamedTuple):
     """What a form's rules look at beside it: forms of the subject and of the other subjects by
-    their records, items of other subjects in which a value is looked up, and whether the criteria
-    are judged."""
+    their records, items of other subjects in which a value is looked up, and the judges that are
+    asked."""
 
     own: frozenset[str]
     others: frozenset[str]
     looked_up: frozenset[str]
-    eligibility: bool
+    judges: frozenset[str]
 
 
 _foreign: dict[str, Needed] = {}
@@ -101,7 +101,7 @@ def needed_forms(form: FormDefinition) -> Needed:
             frozenset((*own, *people)),
             frozenset(ref.form for ref in refs if ref.where == "others"),
             frozenset(looked_up),
-            not names.isdisjoint(ELIGIBILITY),
+            frozenset(JUDGED[name][0] for name in names if name in JUDGED),
         )
     return found
 

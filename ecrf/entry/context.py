@@ -42,7 +42,7 @@ class Context:
     forms           the other records of the subject
     others          records of the other subjects of the site
     elsewhere       item of other subjects' records -> the texts it holds there, to look one up
-    eligibility     the record in hand -> result and summary of all criteria; None without any
+    judges          judge (eligibility, toxicity) -> the record in hand -> what it says, by word
     """
 
     subject: str
@@ -59,7 +59,7 @@ class Context:
     forms: Forms = field(default_factory=dict)
     others: Forms = field(default_factory=dict)
     elsewhere: Mapping[str, Container[str]] = field(default_factory=dict)
-    eligibility: Callable[[Record], tuple[str, str]] | None = None
+    judges: Mapping[str, Callable[[Record], Mapping[str, str]]] = field(default_factory=dict)
 
 
 def nearest(forms: Forms, form: str) -> Filed | None:

@@ -78,7 +78,12 @@ FACETS: Mapping[str, str] = {
     "LBTOXGR": "gr",
 }
 NUMBERS = ("n", "lo", "hi")
-ELIGIBILITY = ("eligibility.result", "eligibility.summary")
+# What is judged over the records of a subject as a whole: judge -> what it says.
+JUDGES: Mapping[str, tuple[str, ...]] = {
+    "eligibility": ("result", "summary"),
+    "toxicity": ("summary",),
+}
+JUDGED = {f"{judge}.{word}": (judge, word) for judge, words in JUDGES.items() for word in words}
 
 SYSTEM: Mapping[str, Callable[[Context], Any]] = {
     "today": lambda context: day(context.today),
@@ -233,9 +238,10 @@ class FormEnv:
             value = SYSTEM[name](self.context)
         elif name in self.context.elsewhere:
             return self.context.elsewhere[name]
-        elif name in ELIGIBILITY:
-            judge = self.context.eligibility
-            value = judge(self.data)[ELIGIBILITY.index(name)] if judge else None
+        elif name in JUDGED:
+            judge, word = JUDGED[name]
+            said = self.context.judges.get(judge)
+            value = (said(self.data)[word] or None) if said else None
         elif name == "record.id":
             value = record_name(self.names.form.oid, self.context.repeat)
         else:

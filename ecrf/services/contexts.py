@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -14,8 +14,9 @@ from ecrf.entry import baselines
 from ecrf.entry.content import Stored, needed_forms
 from ecrf.entry.context import Context, Filed, Forms
 from ecrf.entry.context import Record as Data
+from ecrf.entry.env import JUDGES
 from ecrf.models import Record, Subject, Visit
-from ecrf.services import eligibility, gates, identifiers, keys, schedule
+from ecrf.services import eligibility, gates, identifiers, keys, schedule, toxicity
 from ecrf.services.errors import Refused
 from ecrf.services.findings import consent_missing
 from ecrf.services.keys import Key
@@ -75,23 +76,42 @@ def build(work: Work, subject: Subject, key: Key, form: FormDefinition) -> Conte
         forms=forms,
         others=_others(work, subject, named.others),
         elsewhere=identifiers.elsewhere(work, subject, form),
-        eligibility=_eligibility(work, subject, key, form) if named.eligibility else None,
+        judges={name: _judge(name, work, subject, key, form) for name in named.judges},
     )
 
 
-def _eligibility(
-    work: Work, subject: Subject, key: Key, form: FormDefinition
-) -> Callable[[Data], tuple[str, str]]:
-    """Judges the criteria once, with the record in hand as it is about to be saved."""
-    judged: list[tuple[str, str]] = []
+def _judge(
+    name: str, work: Work, subject: Subject, key: Key, form: FormDefinition
+) -> Callable[[Data], Mapping[str, str]]:
+    """Judges once, with the record in hand as it is about to be saved."""
+    judged: list[Mapping[str, str]] = []
 
-    def judge(data: Data) -> tuple[str, str]:
+    def judge(data: Data) -> Mapping[str, str]:
         if not judged:
-            found = eligibility.screen(work, subject, (key, form, data))
-            judged.append((found.evaluation.result, found.summary) if found else ("", ""))
+            judged.append(_JUDGES[name](work, subject, (key, form, data)))
         return judged[0]
 
     return judge
+
+
+Own = tuple[Key, FormDefinition, Data]
+
+
+def _eligibility(work: Work, subject: Subject, own: Own) -> Mapping[str, str]:
+    found = eligibility.screen(work, subject, own)
+    if found is None:
+        return dict.fromkeys(JUDGES["eligibility"], "")
+    return {"result": found.evaluation.result, "summary": found.summary}
+
+
+def _toxicity(work: Work, subject: Subject, own: Own) -> Mapping[str, str]:
+    return {"summary": toxicity.assess(work, subject, today(work, subject.site), own).summary}
+
+
+_JUDGES: Mapping[str, Callable[[Work, Subject, Own], Mapping[str, str]]] = {
+    "eligibility": _eligibility,
+    "toxicity": _toxicity,
+}
 
 
 def today(work: Work, site: str) -> dt.date:

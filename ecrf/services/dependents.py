@@ -18,9 +18,10 @@ from ecrf.definition.values import split_path
 from ecrf.entry import baselines
 from ecrf.entry.baselines import SAMPLED_AT
 from ecrf.entry.content import needed_forms, rules
-from ecrf.entry.env import result_paths
+from ecrf.entry.env import JUDGES, result_paths
 from ecrf.entry.labs import BIRTH, DEMOGRAPHICS, SAMPLED, SEX
 from ecrf.models import Recheck, Record
+from ecrf.services import toxicity
 from ecrf.services.work import Work
 
 MOST = 500  # rows taken at once
@@ -45,7 +46,7 @@ _ASK = insert(Recheck.__table__).from_select(["subject_id", "form"], _THERE)
 @dataclass(frozen=True, slots=True)
 class Dependents:
     """readers   ``FORM.item`` -> the forms whose rules look at it
-    judging      the forms that hold the verdict on the criteria
+    judging      judge -> the forms that hold what it says
     before       the events whose records the criteria can rest on: none later than those forms,
                  and the logs
     looked_up    ``FORM.item`` that rules look a value up in, in records of other subjects
@@ -53,7 +54,7 @@ class Dependents:
 
     catalogue: Catalogue
     readers: Mapping[str, frozenset[str]]
-    judging: frozenset[str]
+    judging: Mapping[str, frozenset[str]]
     before: frozenset[str]
     looked_up: frozenset[str]
 
@@ -75,10 +76,18 @@ def _work_out(catalogue: Catalogue) -> Dependents:
     for form in forms:
         for name in _names(catalogue, form):
             found[name].add(form.oid)
-    judging = frozenset(form.oid for form in forms if needed_forms(form).eligibility)
+    judging = {
+        judge: frozenset(form.oid for form in forms if judge in needed_forms(form).judges)
+        for judge in JUDGES
+    }
     events = catalogue.build.events
     last = max(
-        (n for n, event in enumerate(events) for ref in event.forms if ref.form in judging),
+        (
+            n
+            for n, event in enumerate(events)
+            for ref in event.forms
+            if ref.form in judging["eligibility"]
+        ),
         default=-1,
     )
     before = (e.event for n, e in enumerate(events) if n <= last or e.kind == "log")
@@ -122,7 +131,9 @@ def ask(work: Work, record: Record, changed: Iterable[str]) -> None:
         for item in filter(None, (name, row)):
             forms |= known.readers.get(f"{record.form}.{item}", frozenset())
     if record.event in known.before:
-        forms |= known.judging
+        forms |= known.judging["eligibility"]
+    if record.form in toxicity.READS:
+        forms |= known.judging["toxicity"]
     if not forms:
         return
     where = {"subject": record.subject_id, "this": record.id, "asked": sorted(forms)}

@@ -122,6 +122,13 @@ def waiting(work: Work, states: Sequence[str]) -> tuple[Line, ...]:
     return _read(work, query.order_by(Query.raised_at, Query.id))
 
 
+def of_forms(work: Work, subject: str, forms: Iterable[str]) -> tuple[Line, ...]:
+    """What is asked and not settled on these forms of a subject, the oldest first."""
+    query = _lines().where(Subject.code == subject, Query.form.in_(sorted(set(forms))))
+    query = query.where(Query.state.in_(LIVE), *_visible(work))
+    return _read(work, query.order_by(Query.raised_at, Query.id))
+
+
 def step(work: Work, number: int) -> Step:
     """From one query to the next that waits for the actor, in the order of subjects and visits,
     round again at the end: a visit is finished before the next begins."""

@@ -188,7 +188,7 @@ def judging(work: Work, key: Key) -> Callable[[Mapping[str, Entry]], Judged]:
     def judge_these(entries: Mapping[str, Entry]) -> Judged:
         values, problems = read(form, entries)
         data = _merge(before, values)
-        here = contexts.build(work, subject, key, form) if context.eligibility else context
+        here = contexts.build(work, subject, key, form) if context.judges else context
         return evaluate(work.catalogue, form, data, here, previous=before), problems
 
     return judge_these

@@ -32,6 +32,7 @@ from ecrf.web import (
     sign_offs,
     signatures,
     subjects,
+    toxicity,
 )
 
 BLUEPRINTS = (
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     sign_offs,
     signatures,
     subjects,
+    toxicity,
 )
 
 

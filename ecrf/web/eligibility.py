@@ -94,15 +94,15 @@ def _row(found: Screening, book: Casebook, judged: Judged) -> dict[str, Any]:
 
 
 def _evidence(found: Screening, evidence: Evidence) -> dict[str, Any]:
-    place = found.places.get((evidence.form, evidence.record, evidence.field))
+    source = found.places.get((evidence.form, evidence.record, evidence.field))
     row = {"label": evidence.field, "value": evidence.value, "date": evidence.date, "url": ""}
-    if place is None:
+    if source is None:
         return row
-    row["url"] = _url(place.key, place.path)
-    if place.item is not None:
-        row["label"] = text(place.item.label)
-        row["value"] = _shown(place.item, evidence.value)
-    analyte = split_path(place.path)[2]
+    row["url"] = place(source.key, source.path)
+    if source.item is not None:
+        row["label"] = text(source.item.label)
+        row["value"] = _shown(source.item, evidence.value)
+    analyte = split_path(source.path)[2]
     if analyte and evidence.field.startswith("lb_"):
         upper = evidence.field.endswith("_uln")
         row["label"] = f"{analyte}, {_('upper limit of normal')}" if upper else analyte
@@ -127,11 +127,12 @@ def _missing(found: Screening, book: Casebook, field: str) -> dict[str, str]:
     at = next((at for at in book.events if any(s.form.oid == form.oid for s in at.forms)), None)
     url = ""
     if at is not None:
-        url = _url(keys.Key(book.subject.code, at.event.event, at.event_no, form.oid), path)
+        url = place(keys.Key(book.subject.code, at.event.event, at.event_no, form.oid), path)
     return {"label": f"{text(form.model.title)}: {label}", "url": url}
 
 
-def _url(key: keys.Key, path: str) -> str:
+def place(key: keys.Key, path: str = "") -> str:
+    """The address of an item in its form."""
     return url_for(
         "records.page",
         subject=key.subject,
@@ -149,5 +150,5 @@ def _form(book: Casebook) -> dict[str, Any] | None:
         for state in at.forms:
             if state.form.oid == eligibility.FORM:
                 key = keys.Key(book.subject.code, at.event.event, at.event_no, state.form.oid)
-                return {"url": _url(key, ""), "state": state.state}
+                return {"url": place(key), "state": state.state}
     return None

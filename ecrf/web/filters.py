@@ -9,11 +9,16 @@ from flask import Flask, current_app, g
 
 from ecrf.definition.model import Text
 from ecrf.models.columns import moment
+from ecrf.services import eligibility, toxicity
 from ecrf.web.language import current_language
+
+# Forms that are decided over other records, and the page with the evidence.
+SHEETS = {eligibility.FORM: "eligibility.sheet", toxicity.FORM: "toxicity.sheet"}
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(text=text, local=local)
+    app.jinja_env.globals["sheets"] = SHEETS
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_globals)
