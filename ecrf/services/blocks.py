@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ecrf.definition.model import Text
@@ -47,10 +47,20 @@ def preview(work: Work, key: Key, group: str, block: str) -> list[Shown]:
         raise Invalid("block.unclear") from None
     draft = drafts.get(work, key)
     typed = dict(draft.entries) if draft else {}
+    chosen = {path: value.unit for path, value in found.evaluation.data.items()}
+    chosen |= {path: entry.unit for path, entry in typed.items() if entry.unit}
+    lines = [_measured(line, chosen.get(line.path)) for line in lines]
     typed |= {line.path: Entry(line.text, line.unit) for line in lines if not line.problem}
     judged = forms.opened(work, key, typed).evaluation
     wrong = {f.path: f for f in judged.findings if f.severity == "hard"}
     return [_shown(line, found.evaluation.data.get(line.path, BLANK), wrong) for line in lines]
+
+
+def _measured(line: Line, chosen: str | None) -> Line:
+    """A result without unit is in the unit that stands beside its box, and says so."""
+    if line.unit or line.problem or line.analyte is None or line.analyte.kind == "code":
+        return line
+    return replace(line, unit=chosen or line.analyte.unit)
 
 
 def _shown(line: Line, now: Value, wrong: dict[str, Finding]) -> Shown:

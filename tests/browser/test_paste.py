@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from ecrf.services.keys import Key
 from tests.browsing import LiveServer
 from tests.desk import Desk
-from tests.hands import Opener, state
+from tests.hands import Keys, Opener, state
 
 REPORT = """项目\t结果\t单位\t参考范围
 WBC\t4.21\t10^9/L\t3.5-9.5
@@ -19,6 +19,13 @@ WBC\t4.21\t10^9/L\t3.5-9.5
 血红蛋白\t121 ↑\tg/L\t115-150
 PLAT\tabc\t10^9/L\t125-350"""
 RESULTS = {"WBC": "4.21", "NEUT": "2.50", "HGB": "121"}
+COUNT = {
+    **{"WBC": "5.20", "NEUT": "3.10", "LYM": "1.50", "MONO": "0.40", "EOS": "0.10", "BASO": "0.10"},
+    **{"NEUTLE": "59.6", "LYMLE": "28.8", "MONOLE": "7.7", "EOSLE": "1.9", "BASOLE": "1.9"},
+    **{"RBC": "4.50", "HGB": "130", "HCT": "0.40", "MCV": "88", "MCH": "29", "MCHC": "330"},
+    **{"RDW": "13.0", "PLAT": "210", "MPV": "9.5", "RETI": "50", "RETIRBC": "1.0"},
+    **{"ANGLOBDR": "NEG", "HAPTOG": "clotted"},
+}
 WBC, HGB = '[name="LB[WBC].LBORRES"]', '[name="LB[HGB].LBORRES"]'
 
 
@@ -93,3 +100,32 @@ def test_a_workbook_is_chosen_looked_at_and_entered(subject: str, open_as: Opene
 
     expect(page.locator(WBC)).to_have_value("4.20")
     state(page, "1 in draft")
+
+
+@pytest.mark.req("R-001", "R-167")
+def test_a_whole_blood_count_takes_three_keys(
+    live_server: LiveServer, subject: str, open_as: Opener
+) -> None:
+    panel = live_server.app.extensions["catalogue"].current("LBH").panels["LB"]
+    texts = {one.code: COUNT.get(one.code, "20") for one in panel}
+    assert len(texts) == 24
+    lines = [f"{one.label.zh}\t{texts[one.code]}\t{one.unit or ''}" for one in panel]
+    page = open_as(f"/subjects/{subject}/D1/1/LBH/1")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    block = "\n".join(["项目\t结果\t单位", *lines])
+    page.evaluate("text => navigator.clipboard.writeText(text)", block)
+    page.focus(WBC)
+    keys = Keys(page)
+
+    keys.press("Control+v")
+    expect(page.locator("#pop tr.new")).to_have_count(23)
+    expect(page.locator("#pop tr.refused")).to_contain_text("HAPTOG")
+    keys.press("Control+Enter")
+    state(page, "23 in draft")
+    keys.press("Control+s")
+    expect(page.locator("#saved[data-state=saved]")).to_be_visible()
+
+    assert keys.count == 3
+    data = Desk(live_server.app).record(Key(subject, "D1", 1, "LBH", 1)).data
+    kept = {code: data.get(f"LB[{code}].LBORRES", {}).get("v") for code in texts}
+    assert kept == {**texts, "HAPTOG": None}

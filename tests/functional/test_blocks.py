@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from ecrf.services import blocks
+from ecrf.services import blocks, drafts
 from ecrf.services.errors import Forbidden, Invalid
 from ecrf.services.keys import Key
+from ecrf.services.records import Entry
 from tests.desk import Desk
 from tests.functional.conftest import ClientRequest
 from tests.functional.pages import Element
@@ -108,3 +109,15 @@ def test_a_file_goes_the_same_way_and_a_renamed_one_is_refused(
         wrong = send(content)
         assert wrong.status_code == 422 and 'role="alert"' in wrong.text
         wrong.request.input_stream.close()
+
+
+def test_a_result_without_unit_is_judged_in_the_unit_that_it_is_entered_in(app: Flask) -> None:
+    desk = Desk(app)
+    key = panel(desk)
+    desk.save(key, {"LBPERF": "Y", "LB[WBC].LBORRES": "5200|/uL"})
+    with desk.work() as work:
+        drafts.put(work, key, 1, {"LB[HGB].LBORRES": Entry("", "g/dL")})
+        shown = blocks.preview(work, key, "LB", "WBC\t5.2\nHGB\t12.1\nRBC\t4.5\nPLAT\tND")
+        units = {one.line.analyte.code: one.line.unit for one in shown if one.line.analyte}
+    assert units == {"WBC": "/uL", "HGB": "g/dL", "RBC": "10*12/L", "PLAT": "10*9/L"}
+    assert [one.state for one in shown] == ["changes", "new", "new", "new"]
