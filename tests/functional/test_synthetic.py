@@ -32,6 +32,25 @@ def visits(code: str, event: str) -> list[dict]:
 
 
 @pytest.mark.sqlite
+def test_the_same_seed_and_cut_off_give_the_same_values(app: Flask) -> None:
+    """A person who fails screening, written twice; demographics hold the subject's own code."""
+    cut_off = dt.date.today() - dt.timedelta(days=100)
+    for _ in range(2):
+        made = demo.seed(app, 54, 7, lambda: None, only={6}, cut_off=cut_off)
+        assert made.left == []
+    with app.app_context():
+        rows = db.session.execute(
+            db.select(Record.subject_id, Record.event, Record.form, Record.repeat, Record.data)
+            .where(Record.form != "DM")
+        ).all()  # fmt: skip
+    first, second = (
+        {row[1:4]: row.data for row in rows if row.subject_id == number}
+        for number in sorted({row.subject_id for row in rows})
+    )
+    assert len(first) > 20 and first == second
+
+
+@pytest.mark.sqlite
 def test_no_form_is_refused_to_the_second_infused_of_a_level(app: Flask) -> None:
     """The gap after the sentinel holds, so the checklist says proceed and the cells are given."""
     made = demo.seed(app, 54, 7, lambda: None, only={0, 1})
