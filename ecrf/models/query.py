@@ -41,6 +41,7 @@ class Query(db.Model):
     moves: Mapped[int] = mapped_column(default=1)
     moved_at: Mapped[Instant]
     assigned_to: Mapped[str | None] = mapped_column(String(64), index=True)
+    rejects: Mapped[bool] = mapped_column(default=False)  # an investigator sent the form back
     token: Mapped[str | None] = mapped_column(String(32), unique=True)  # of the page it came from
 
 

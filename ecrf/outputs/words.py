@@ -38,6 +38,7 @@ ACTIONS = {
     "query.close": Words("Query closed", "关闭质疑"),
     "query.cancel": Words("Query cancelled", "撤销质疑"),
     "signature.sign": Words("Signed", "签署"),
+    "signature.reject": Words("Rejected, not signed", "退回，未签署"),
     "signature.superseded": Words("Signature superseded", "签名被取代"),
     "review.sdv.verify": Words("Verified against source", "源数据核查通过"),
     "review.sdv.undo": Words("Source verification undone", "撤销源数据核查"),

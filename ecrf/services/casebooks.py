@@ -25,6 +25,7 @@ class FormState:
     queries: int = 0
     locked: bool = False
     label: str = ""
+    rejected: bool = False  # sent back, and the site has not answered
 
 
 @dataclass(frozen=True, slots=True)

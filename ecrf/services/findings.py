@@ -18,6 +18,15 @@ def problem_finding(form: FormDefinition, path: str, problem: Problem) -> Findin
     return Finding(f"{name or path}.format", "hard", path, text, (path,))
 
 
+def rejected() -> Finding:
+    """An investigator sent the form back, and the site has not answered (R-036)."""
+    text = Text(
+        en="The form was rejected. The site answers the query first.",
+        zh="该表单已被退回。请研究中心先答复质疑。",
+    )
+    return Finding("form.rejected", "hard", "", text, ())
+
+
 def consent_missing() -> Finding:
     """Consent comes before anything else (R-148)."""
     text = Text(

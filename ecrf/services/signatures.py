@@ -15,7 +15,16 @@ from ecrf.entry import content
 from ecrf.entry.evaluate import Finding, evaluate
 from ecrf.keystore import KeyStore
 from ecrf.models import AuditValue, Record, Signature, SignatureEnd, Subject, User
-from ecrf.services import accounts, audit, confirmations, contexts, delegations, factors, keys
+from ecrf.services import (
+    accounts,
+    audit,
+    confirmations,
+    contexts,
+    delegations,
+    factors,
+    keys,
+    rejections,
+)
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS, VERSION
 from ecrf.services.delegations import Delegation
 from ecrf.services.errors import Invalid, Locked, Refused, Stale
@@ -135,7 +144,7 @@ def unmet(work: Work, record: Record, subject: Subject) -> tuple[Finding, ...]:
     context = contexts.build(work, subject, key, form)
     result = evaluate(work.catalogue, form, data, context, previous=data)
     hard = tuple(f for f in result.findings if f.severity in ("hard", "required"))
-    return hard + confirmations.unconfirmed(record, result)
+    return hard + confirmations.unconfirmed(record, result) + rejections.unmet(work, record)
 
 
 def make(

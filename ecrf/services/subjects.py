@@ -54,6 +54,7 @@ class _Facts:
     visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     signed: dict[int, str] = field(default_factory=dict)
     queries: dict[tuple[Any, ...], int] = field(default_factory=dict)  # by their place
+    rejected: set[int | None] = field(default_factory=set)
     forms: dict[tuple[str, str], list[FormDefinition]] = field(default_factory=dict)
 
 
@@ -183,6 +184,10 @@ def _facts(work: Work, ids: Sequence[int], *, labels: bool) -> _Facts:
         .group_by(*place)
     )
     facts.queries = {tuple(row[:5]): row[5] for row in session.execute(queries)}
+    sent_back = select(Query.record_id).where(
+        Query.subject_id.in_(ids), Query.state.in_(WAITING), Query.rejects.is_(True)
+    )
+    facts.rejected = set(session.scalars(sent_back))
     return facts
 
 
@@ -278,6 +283,7 @@ def _form_state(form: FormDefinition, row: _Row, facts: _Facts) -> FormState:
         queries=facts.queries.get(place, 0),
         locked=row.closed,
         label=_label(form, facts.data.get(row.id, {})),
+        rejected=row.id in facts.rejected,
     )
 
 

@@ -146,14 +146,14 @@ def superseded(scope: Scope) -> Iterator[Thing]:
     """Forms that changed after they were signed."""
     for book, _, at in scope.events():
         for state in at.forms:
-            if state.state == "superseded":
+            if state.state == "superseded" and not state.rejected:
                 yield _form("superseded", "sign", book, at, state)
 
 
 def to_sign(scope: Scope) -> Iterator[Thing]:
     """Complete forms without a signature, one line a visit."""
     for book, _, at in scope.events():
-        ready = [state for state in at.forms if state.state == "complete"]
+        ready = [one for one in at.forms if one.state == "complete" and not one.rejected]
         if len(ready) == 1:
             yield _form("sign", "sign", book, at, ready[0])
         elif ready:

@@ -21,6 +21,8 @@ TEXTS = {
     "signature.no_key": _l("Your account has no signing key yet. Set your own password first."),
     "signature.open_forms": _l("A form of the list is not complete. Complete it first: %(form)s."),
     "signature.nothing_to_sign": _l("No form of the list waits for a signature."),
+    "rejection.signed": _l("The form is signed. Raise a query instead."),
+    "rejection.twice": _l("The form was sent back already, and waits for the site."),
     "lock.kind": _l("Choose to freeze or to lock."),
     "lock.twice": _l("This is closed that way already."),
     "lock.not_a_freeze": _l("A lock is opened for a time by two people; only a freeze is ended."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -17,7 +18,7 @@ from ecrf.definition.catalogue import FormDefinition
 from ecrf.entry.findings import Finding
 from ecrf.entry.layout import html_id
 from ecrf.models import Query, Record
-from ecrf.services import delegations, history, jobs, keys, signatures
+from ecrf.services import delegations, history, jobs, keys, rejections, signatures
 from ecrf.services.attestations import ATTESTATIONS, MEANINGS
 from ecrf.services.errors import Invalid, NotDelegated, Refused, Stale
 from ecrf.services.work import Work
@@ -40,8 +41,8 @@ class SignForm(FlaskForm):
     code = StringField(_l("Code of your app"))
 
 
-def _form() -> SignForm:
-    form = SignForm()
+def _form(**given: Any) -> SignForm:
+    form = SignForm(**given)
     form.meaning.choices = [(code, text(label)) for code, label in MEANINGS.items()]
     return form
 
@@ -87,6 +88,30 @@ def sign(record_id: int) -> Response | tuple[str, int]:
     return _page(record_id, form, str(WRONG)), 401
 
 
+@bp.post("/records/<int:record_id>/reject")
+@permitted("record.sign")
+def reject(record_id: int) -> Response | tuple[str, int]:
+    """Send the form back with a reason; nothing is signed (R-036). ``token`` names the page, so
+    that a second click sends nothing."""
+    sent, form = request.form, _form(formdata=None)
+    try:
+        with write() as work:
+            rejections.reject(
+                work,
+                record_id,
+                revision=sent.get("revision", 0, type=int),
+                reason=sent.get("reason", "").replace("\r\n", "\n"),
+                token=sent.get("token", "")[:32],
+            )
+            return redirect(_form_url(work, record_id), 303)
+    except Stale:
+        return _page(record_id, form, _("The form changed while you read. Read it again.")), 409
+    except Invalid as refusal:
+        return _page(record_id, form, say(refusal)), 422
+    except NotDelegated as refusal:
+        return _page(record_id, form, not_delegated(refusal)), 403
+
+
 def _form_url(work: Work, record_id: int) -> str:
     record, subject = keys.record(work, record_id)
     return url_for(
@@ -102,7 +127,7 @@ def _form_url(work: Work, record_id: int) -> str:
 def _page(record_id: int, form: SignForm, error: str | None) -> str:
     with read() as work:
         view = _view(work, record_id)
-        if not form.is_submitted():
+        if not form.revision.data:
             form.revision.data = str(view["record"].revision)
         return render_template("signatures/sign.html", sign_form=form, error=error, **view)
 
@@ -125,6 +150,9 @@ def _view(work: Work, record_id: int) -> dict[str, Any]:
             for line in trail.shown(form, _since(work, record, states))
         ],
         "queries": _open_queries(work, record),
+        "rejectable": rejections.possible(work, record),
+        "token": secrets.token_hex(16),
+        "reason": request.form.get("reason", ""),
         "meanings": MEANINGS,
         "attestations": ATTESTATIONS,
         "who": g.actor,
@@ -136,7 +164,7 @@ def _unmet(form: FormDefinition, finding: Finding) -> dict[str, str]:
     """What keeps the form from being signed, with the place in the form that it leads to."""
     return {
         "id": html_id(finding.path),
-        "item": trail.label(form, finding.path),
+        "item": trail.label(form, finding.path) if finding.path else text(form.model.title),
         "severity": finding.severity,
         "text": text(finding.message),
     }

@@ -43,6 +43,7 @@ ACTIONS = {
     "review.data.reset": _l("Data review fell with the change"),
     "signature.made": _l("Signed"),
     "signature.sign": _l("Signed"),
+    "signature.reject": _l("Rejected, not signed"),
     "signature.superseded": _l("Signature superseded"),
 }
 REASONS = {
