@@ -129,3 +129,20 @@ def test_a_whole_blood_count_takes_three_keys(
     data = Desk(live_server.app).record(Key(subject, "D1", 1, "LBH", 1)).data
     kept = {code: data.get(f"LB[{code}].LBORRES", {}).get("v") for code in texts}
     assert kept == {**texts, "HAPTOG": None}
+
+
+def test_what_was_typed_over_a_pasted_value_is_not_taken_back(
+    subject: str, open_as: Opener
+) -> None:
+    page = open_as(f"/subjects/{subject}/D1/1/LBH/1")
+    paste(page, REPORT)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(WBC)).to_have_value("4.21")
+    page.focus(HGB)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("122")
+    page.keyboard.press("Alt+z")
+
+    expect(page.locator(WBC)).to_have_value("")
+    expect(page.locator(HGB)).to_have_value("122")
+    state(page, "1 in draft")

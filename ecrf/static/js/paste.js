@@ -7,9 +7,10 @@ import { pop, shut } from "./pop.js";
 import { ask } from "./threads.js";
 import { issues, jump, press } from "./view.js";
 
-let undone = null; // path -> [text, unit] as they stood before the last block
+let undone = null; // of the last block: path, [text, unit] before it, [text, unit] that it entered
 
 const unit = (path) => form.elements.namedItem(`unit:${path}`)?.value ?? "";
+const now = (path) => [read(path), unit(path)];
 
 /** Ask what would become of each line; what was typed before is on the server then. */
 async function look(group, text, file) {
@@ -49,19 +50,23 @@ function accept() {
   const lines = $$("#pop [data-path]");
   if (!lines.length) return false;
   const values = lines.map(({ dataset: { path, text, unit } }) => [path, [text, unit]]);
-  undone = new Map(values.map(([path]) => [path, [read(path), unit(path)]]));
+  const before = values.map(([path]) => [path, now(path)]);
   put(values);
+  undone = before.map(([path, old]) => [path, old, now(path)]);
   shut();
   const last = cells.get(values.at(-1)[0]);
   if (issues("rsn").length) jump("rsn");
   else if (last) move($("[data-k]", last) ?? last, 1);
 }
 
+/** What was typed over a pasted value since then stays. */
 function undo() {
   if (!undone) return false;
-  put(undone);
-  const first = cells.get(undone.keys().next().value);
+  const same = (path, entered) => cells.has(path) && `${now(path)}` === `${entered}`;
+  const back = undone.filter(([path, , entered]) => same(path, entered));
   undone = null;
+  put(back);
+  const first = back.length && cells.get(back[0][0]);
   if (first) focus($("[data-k]", first) ?? first);
 }
 
