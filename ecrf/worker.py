@@ -15,6 +15,7 @@ from flask import Flask
 from ecrf.models.columns import moment
 from ecrf.services import accounts, audit_trail, dependents, jobs, maintenance, rechecks
 from ecrf.services.work import SYSTEM, Work, reading, working
+from ecrf.web import binding, volumes
 from ecrf.web.pdf import issue
 
 log = logging.getLogger(__name__)
@@ -23,13 +24,22 @@ NIGHTLY = dt.timedelta(hours=24)
 WORKER = replace(SYSTEM, username="system:worker", role="regulatory")
 
 
-def _pdf_form(app: Flask, arguments: dict[str, Any]) -> str:
+Step = Callable[[int, int], None]  # how much is done, of how much; raises jobs.Cancelled
+
+
+def _pdf_form(app: Flask, arguments: dict[str, Any], _step: Step) -> str:
     with working(app.extensions["catalogue"], WORKER) as work:
         copy, _ = issue(app, work, arguments["record"], arguments["language"])
         return copy.sha256
 
 
-def _audit_verify(app: Flask, _arguments: dict[str, Any]) -> str:
+def _pdf_volume(app: Flask, arguments: dict[str, Any], step: Step) -> str:
+    """A visit or a casebook, for whoever asked and as far as that person may."""
+    asked = volumes.Asked.of(arguments)
+    return str(binding.issue(app, asked.actor, asked.place, asked.request, step))
+
+
+def _audit_verify(app: Flask, _arguments: dict[str, Any], _step: Step) -> str:
     catalogue = app.extensions["catalogue"]
     with reading(catalogue, WORKER) as work:
         report = audit_trail.verify(work)
@@ -39,7 +49,7 @@ def _audit_verify(app: Flask, _arguments: dict[str, Any]) -> str:
     return json.dumps({"ok": report.ok, "entries": report.entries})
 
 
-def _recheck(app: Flask, arguments: dict[str, Any]) -> str:
+def _recheck(app: Flask, arguments: dict[str, Any], _step: Step) -> str:
     """Judge again what a save touched: these forms of one subject, or everything."""
     catalogue = app.extensions["catalogue"]
     with working(catalogue, WORKER) as work:
@@ -55,8 +65,9 @@ def _recheck(app: Flask, arguments: dict[str, Any]) -> str:
     return f"{len(records)} judged, {changed} changed"
 
 
-HANDLERS: dict[str, Callable[[Flask, dict[str, Any]], str]] = {
+HANDLERS: dict[str, Callable[[Flask, dict[str, Any], Step], str]] = {
     "pdf.form": _pdf_form,
+    volumes.JOB: _pdf_volume,
     "audit.verify": _audit_verify,
     "recheck": _recheck,
     "checks.run": _recheck,
@@ -85,8 +96,15 @@ def run_next(app: Flask) -> bool:
     if claimed is None:
         return False
     job_id, kind, arguments = claimed
+
+    def step(done: int, total: int) -> None:
+        with working(catalogue, WORKER) as work:
+            jobs.progress(work, job_id, done, total)
+
     try:
-        result = HANDLERS[kind](app, arguments)
+        result = HANDLERS[kind](app, arguments, step)
+    except jobs.Cancelled:
+        return True
     except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this job alone
         log.exception("job %s %s failed", job_id, kind)
         with working(catalogue, WORKER) as work:

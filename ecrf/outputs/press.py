@@ -11,12 +11,15 @@ import hashlib
 import hmac
 import os
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
+from queue import SimpleQueue
+from subprocess import PIPE, Popen
+from typing import IO, cast
 
 import weasyprint
 
@@ -24,6 +27,7 @@ from ecrf.outputs import pdf
 from ecrf.version import APPLICATION
 
 MEMORY = 3 << 30  # bytes of address space of a process that lays out
+_LENGTH = 8  # bytes that say how long a message is
 KEPT_DAYS = 30  # a piece that nobody used for so long goes
 
 Done = Callable[[int], None]  # called with the index of each piece that is ready
@@ -58,18 +62,20 @@ class Press:
                 with pdf.ONE_AT_A_TIME, pdf.uncollected():
                     yield index, pdf.written(texts[index])
             return
-        pool = ProcessPoolExecutor(
-            min(self.processes, len(wanted)),
-            mp_context=get_context("spawn"),
-            initializer=_limit,
-        )
+        longest = sorted(wanted, key=lambda index: -len(texts[index]))
+        helpers = [_Helper() for _ in range(min(self.processes, len(wanted)))]
+        idle: SimpleQueue[_Helper] = SimpleQueue()
+        for helper in helpers:
+            idle.put(helper)
+        threads = ThreadPoolExecutor(len(helpers))
         try:
-            longest = sorted(wanted, key=lambda index: -len(texts[index]))
-            jobs = {pool.submit(_lay_out, texts[index]): index for index in longest}
+            jobs = {threads.submit(_by, idle, texts[index]): index for index in longest}
             for job in as_completed(jobs):
                 yield jobs[job], job.result()
         finally:
-            pool.shutdown(cancel_futures=True)
+            for helper in helpers:
+                helper.end()
+            threads.shutdown(cancel_futures=True)
 
     def _path(self, name: str) -> Path:
         return self.folder / name[:2] / f"{name}.piece"
@@ -108,13 +114,57 @@ def _name(text: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _limit() -> None:
+class _Helper:
+    """A process that lays out one text after the other, and ends when nobody holds its input."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "ecrf.outputs.press"]
+        self.process = Popen(command, stdin=PIPE, stdout=PIPE)  # noqa: S603 - our own program
+
+    def lay_out(self, text: str) -> bytes:
+        """Raises RuntimeError when the process ended; why is in the log."""
+        _send(cast(IO[bytes], self.process.stdin), text.encode())
+        piece = _receive(cast(IO[bytes], self.process.stdout))
+        if piece is None:
+            raise RuntimeError("a layout process ended before its piece was ready")
+        return piece
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def _by(idle: SimpleQueue[_Helper], text: str) -> bytes:
+    helper = idle.get()
+    try:
+        return helper.lay_out(text)
+    finally:
+        idle.put(helper)
+
+
+def _send(stream: IO[bytes], content: bytes) -> None:
+    stream.write(len(content).to_bytes(_LENGTH) + content)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> bytes | None:
+    """What was sent; None when the other side is gone."""
+    size = int.from_bytes(stream.read(_LENGTH))
+    content = stream.read(size)
+    return content if size and len(content) == size else None
+
+
+def main() -> None:
+    """The helper: texts in, pieces out."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.nice(10)  # people who work come first
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # whatever prints must not reach the answer
+    while (text := _receive(sys.stdin.buffer)) is not None:
+        with pdf.uncollected():
+            piece = pdf.written(text.decode())
+        gc.collect()  # what one layout held, the next one can use
+        _send(out, piece)
 
 
-def _lay_out(text: str) -> bytes:
-    with pdf.uncollected():
-        piece = pdf.written(text)
-    gc.collect()  # what one layout held, the next one can use
-    return piece
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ from ecrf.models.columns import instant
 from ecrf.services.work import Work
 
 ATTEMPTS = 3
+LIVE = ("waiting", "running")
 LEASE = dt.timedelta(minutes=10)  # a running job whose worker fell silent is taken over
 
 
@@ -48,14 +49,47 @@ def claim(work: Work) -> tuple[int, str, dict[str, Any]] | None:
     return job.id, job.kind, job.arguments
 
 
+class Cancelled(Exception):
+    """Somebody took the job back while it was done."""
+
+
+def progress(work: Work, job_id: int, done: int, total: int) -> None:
+    """How far it is, and that its worker lives. Raises Cancelled when it is no longer wanted."""
+    job = _held(work, job_id)
+    if job.state == "cancelled":
+        raise Cancelled
+    job.progress, job.total, job.heartbeat = done, total, work.at
+
+
+def cancel(work: Work, job_id: int) -> None:
+    """Take a job back; one that is being done ends at its next step."""
+    job = _held(work, job_id)
+    if job.state in LIVE:
+        job.state = "cancelled"
+
+
+def of_kind(work: Work, kind: str, name: str, value: str) -> list[Job]:
+    """The jobs of a kind with this argument, newest first."""
+    argument = Job.arguments[name].as_string()
+    query = select(Job).where(Job.kind == kind, argument == value).order_by(Job.id.desc())
+    return list(work.session.scalars(query))
+
+
+def _held(work: Work, job_id: int) -> Job:
+    return work.session.get_one(Job, job_id, with_for_update=True, populate_existing=True)
+
+
 def done(work: Work, job_id: int, result: str) -> None:
-    job = work.session.get_one(Job, job_id)
-    job.state, job.result = "done", result
+    job = _held(work, job_id)
+    if job.state == "running":
+        job.state, job.result = "done", result
 
 
 def failed(work: Work, job_id: int, why: str) -> None:
     """Back to the queue, or set aside after the last attempt so that others go on."""
-    job = work.session.get_one(Job, job_id)
+    job = _held(work, job_id)
+    if job.state != "running":
+        return
     job.state = "failed" if job.attempts >= ATTEMPTS else "waiting"
     job.result = why
 

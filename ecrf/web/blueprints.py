@@ -33,6 +33,7 @@ from ecrf.web import (
     signatures,
     subjects,
     toxicity,
+    volumes,
 )
 
 BLUEPRINTS = (
@@ -59,6 +60,7 @@ BLUEPRINTS = (
     signatures,
     subjects,
     toxicity,
+    volumes,
 )
 
 

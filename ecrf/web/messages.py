@@ -69,6 +69,10 @@ TEXTS = {
     "query.own": _l("You raised this query, so somebody else answers it."),
     "query.check": _l("A check raised this query, and only the check takes it back."),
     "query.nobody": _l("This person does not deal with queries here. Choose somebody else."),
+    "pdf.language": _l("Choose a language."),
+    "pdf.purpose": _l("Choose the kind of file and the purpose."),
+    "pdf.recipient": _l("Name the recipient in at most %(limit)s characters."),
+    "pdf.country": _l("Write the country as two letters, such as CN."),
     "subject.unknown_cohort": _l("Choose a site and a cohort of this study."),
 }
 

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from ecrf.outputs import pdf
+from ecrf.outputs import press as press_module
 from ecrf.outputs.press import KEPT_DAYS, Press
 
 TEXTS = ("<p>one", "<p>two", "<p>three")
@@ -80,3 +81,10 @@ def test_several_processes_give_the_same_pieces(tmp_path):
     alone = Press(tmp_path / "b", b"key").pieces(texts, ignore)
 
     assert together == alone
+
+
+def test_a_process_that_dies_is_an_error_and_not_a_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(press_module.sys, "executable", "/bin/false")
+
+    with pytest.raises((RuntimeError, BrokenPipeError)):
+        Press(tmp_path, b"key", processes=2).pieces(TEXTS, ignore)

@@ -1,0 +1,152 @@
+"""The page of copies: ask, see the progress, cancel, download; the worker does the rest."""
+
+import io
+
+import pikepdf
+import pytest
+
+from ecrf import worker
+from ecrf.models import AuditEntry, Job
+from ecrf.services import audit, jobs
+from ecrf.services.keys import Key
+from ecrf.web import volumes
+from tests.desk import VITAL_SIGNS
+from tests.functional.pages import plain
+
+WANTED = {
+    "scope": "D1/1",
+    "language": "en",
+    "rendition": "archive",
+    "purpose": "inspection",
+    "recipient": "NMPA",
+    "country": "cn",
+}
+
+
+@pytest.fixture
+def code(desk):
+    """A subject with vital signs on day 1."""
+    found = desk.consented()
+    desk.save(Key(found, "D1", 1, "VS"), VITAL_SIGNS, complete=True)
+    return found
+
+
+@pytest.fixture
+def person(client_request):
+    client_request.sign_in("he.xin")
+    return client_request
+
+
+def work_off(app):
+    with app.app_context():
+        while worker.run_next(app):
+            pass
+
+
+def state(desk):
+    with desk.work() as work:
+        (job,) = work.session.query(Job).filter_by(kind=volumes.JOB)
+        return job.state, job.progress, job.total
+
+
+@pytest.mark.req("R-092", "R-096", "R-110")
+def test_a_visit_is_asked_for_made_and_downloaded(app, desk, person, code):
+    page = person.get("volumes.page", code=code)
+    assert "No copy has been made yet" in plain(page)
+    person.post("volumes.ask", 303, {"code": code}, **WANTED)
+    person.post("volumes.ask", 303, {"code": code}, **WANTED)  # twice: one job
+    assert "waiting" in plain(person.get("volumes.page", code=code))
+
+    work_off(app)
+    page = person.get("volumes.page", code=code)
+
+    assert state(desk) == ("done", 1, 1)
+    assert "current" in plain(page) and "Inspection or audit · NMPA (CN)" in plain(page)
+    (action,) = page.xpath(
+        "//form[contains(@action, '/copies/') and not(contains(., 'Make'))]/@action"
+    )
+    answer = person.client.post(action, data={"csrf_token": person.token})
+    assert answer.headers["Content-Disposition"].endswith("BJ01-L001_D1_r01_c01.pdf")
+    with pikepdf.open(io.BytesIO(answer.data)) as file:
+        assert "visit.xml" in file.attachments
+    with desk.work("he.xin") as work:
+        log = work.session.query(AuditEntry).filter_by(log=audit.SYSTEM_LOG)
+        acts = [(e.action, e.actor) for e in log if e.action.startswith("pdf.")]
+    assert acts == [("pdf.issue", "he.xin"), ("pdf.download", "he.xin")]
+
+
+@pytest.mark.sqlite
+def test_the_page_speaks_chinese(app, person, code):
+    person.speak("zh")
+    person.post("volumes.ask", 303, {"code": code}, **WANTED)
+    work_off(app)
+
+    page = person.get("volumes.page", code=code)
+
+    assert "副本登记册" in plain(page) and "检查或稽查" in plain(page)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"country": "China"}, "two letters"),
+        ({"purpose": "fun"}, "purpose"),
+        ({"language": "fr"}, "language"),
+        ({"recipient": "N" * 201}, "at most 200"),
+    ],
+)
+def test_what_cannot_be_made_is_said_and_nothing_is_lost(desk, person, code, change, told):
+    person.get("volumes.page", code=code)
+    page = person.post("volumes.ask", 422, {"code": code}, **{**WANTED, **change})
+
+    assert told in plain(page)
+    assert page.xpath("//input[@name='recipient']/@value")[0].startswith("N")
+    with desk.work() as work:
+        assert jobs.of_kind(work, volumes.JOB, "subject", code) == []
+
+
+@pytest.mark.req("R-110")
+def test_a_job_can_be_cancelled_waiting_and_running(app, desk, person, code, monkeypatch):
+    person.get("volumes.page", code=code)
+    person.post("volumes.ask", 303, {"code": code}, **WANTED)
+    with desk.work() as work:
+        (job,) = jobs.of_kind(work, volumes.JOB, "subject", code)
+        number = job.id
+    person.get("volumes.page", code=code)
+    issue = worker.binding.issue
+
+    def taken_back(*arguments):
+        person.post("volumes.cancel", 303, {"code": code, "number": number})
+        return issue(*arguments)
+
+    monkeypatch.setattr(worker.binding, "issue", taken_back)
+    work_off(app)
+
+    assert state(desk)[0] == "cancelled"
+    page = person.get("volumes.page", code=code)
+    assert "cancelled" in plain(page) and "Register of copies" not in plain(page)
+
+
+@pytest.mark.sqlite
+@pytest.mark.req("R-041", "R-097")
+def test_a_role_that_may_not_export_does_not_see_the_page(client_request, code):
+    client_request.sign_in("lin.tao")
+
+    client_request.get("volumes.page", _status=403, code=code)
+
+
+@pytest.mark.sqlite
+def test_a_failed_job_says_why(app, desk, person, code, monkeypatch):
+    def fail(*_arguments):
+        raise ValueError("no font can print U+13000 in VSCOM")
+
+    person.get("volumes.page", code=code)
+    person.post("volumes.ask", 303, {"code": code}, **WANTED)
+    monkeypatch.setattr(worker.binding, "issue", fail)
+    work_off(app)
+
+    page = person.get("volumes.page", code=code)
+
+    assert state(desk)[0] == "failed"
+    assert "no font can print U+13000 in VSCOM" in plain(page)
