@@ -247,8 +247,8 @@ class _Reader:
             return Line(number, source, problem=Problem("block.two" if found else "block.unknown"))
         analyte = next(iter(found.values()))
         if len(cells) != (self.width or len(cells)):
-            counts = {"given": str(len(cells)), "count": str(self.width)}
-            return Line(number, source, analyte, problem=Problem("block.columns", counts))
+            wrong = Problem("block.columns", {"given": str(len(cells)), "count": str(self.width)})
+            return Line(number, source, analyte, problem=wrong)
         if len(cells) <= self.columns.result:
             return Line(number, source, analyte, problem=Problem("block.empty"))
         return self.value(number, source, analyte, cells)
@@ -261,8 +261,9 @@ class _Reader:
         unit = _unit(analyte, measure) if measure else None
         if measure and unit is None and analyte.kind == "number":
             offered = (analyte.unit, *(other.unit for other in analyte.units))
-            told = {"units": ", ".join(units.symbol(one) for one in offered if one) or "-"}
-            return Line(number, source, analyte, problem=Problem("unit.unknown", told))
+            listed = ", ".join(units.symbol(one) for one in offered if one) or "-"
+            wrong = Problem("unit.unknown", {"units": listed})
+            return Line(number, source, analyte, problem=wrong)
         value = _parsed(self.item, analyte, text, unit)
         if isinstance(value, Problem):
             return Line(number, source, analyte, problem=value)

@@ -1,7 +1,7 @@
 """What is kept: tables and constraints, no rules.
 
 Times are UTC as text with milliseconds (``2026-11-23T03:05:12.123Z``): the same bytes on both
-databases, in the audit hash and in every export. Nothing here is ever deleted.
+databases, in the audit hash and in every export. Nothing of the study here is ever deleted.
 """
 
 from ecrf.models.account import Grant, LoginSession, User
@@ -12,6 +12,7 @@ from ecrf.models.copy import PdfCopy
 from ecrf.models.identifier import Identifier
 from ecrf.models.job import Job
 from ecrf.models.lock import Lock, Opening
+from ecrf.models.presence import Presence
 from ecrf.models.query import Query, QueryEvent
 from ecrf.models.recheck import Recheck
 from ecrf.models.record import Draft, Record
@@ -33,6 +34,7 @@ __all__ = [
     "LoginSession",
     "Opening",
     "PdfCopy",
+    "Presence",
     "Query",
     "QueryEvent",
     "Recheck",

@@ -36,6 +36,8 @@ PUBLIC = {
 }
 # Views that answer a person who has yet to set up the second factor that all need here.
 ENROLLING = {"factors.page", "factors.enrol", "accounts.lock"}
+# What a page asks by itself: it does not keep the session of a person who has gone away.
+BY_ITSELF = {"presence.here"}
 # Views that answer a person whose session is locked.
 UNLOCKING = {"accounts.unlock", "accounts.sign_out", "language.switch"}
 
@@ -159,7 +161,8 @@ def _find_session() -> None:
             return
         g.login, g.actor = login, sessions.actor_of(login, request.remote_addr or "")
         g.locked = sessions.idle(work, login, limits())
-        due = sessions.stale(work, login) and not g.locked
+        by_person = request.endpoint not in BY_ITSELF
+        due = by_person and sessions.stale(work, login) and not g.locked
     if due:
         with working(catalogue, SYSTEM) as work:
             sessions.touch(work, login.digest)

@@ -31,6 +31,8 @@ def of(found: Opened, at: subjects.EventState) -> dict[str, Any]:
             "Not marked: the server did not answer. Check the connection, then press Space again."
         ),
         "blank_value": _("blank"),
+        "also": _("Also here:"),
+        "typing": _("typing"),
         "paste": _("Paste results"),
         "queries": _("Queries"),
         "history": _("History"),

@@ -29,9 +29,9 @@ UNESCAPED = re.compile(r"\|\s*safe\b|\bautoescape\s+false\b|\bMarkup\b")
 NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml")
 ADDRESS = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[\w./#-]*")
 
-# Tables whose rows may go: who is signed in, what is being typed, what is to be done, and what is
-# worked out from the records.
-MAY_LOSE_ROWS = {"login_session", "draft", "job", "recheck", "identifier"}
+# Tables whose rows may go: who is signed in or at a form, what is being typed, what is to be done,
+# and what is worked out from the records.
+MAY_LOSE_ROWS = {"login_session", "draft", "job", "recheck", "identifier", "presence"}
 # It tries to delete, to see that the database refuses, and rolls back.
 MAY_TRY_TO_DELETE = "ecrf/install.py"
 DELETE_SQL = re.compile(

@@ -6,6 +6,7 @@ import { $, $$, addLine, cells, control, dirty, dirtyPaths, dropLine, entry, for
 import { Lost, confirmed, count, draft, explain, post, queue, record, report, show } from "./drafts.js";
 import { focus, listen, move, walk } from "./keyboard.js";
 import "./paste.js";
+import "./presence.js";
 import { hooks } from "./queries.js";
 import { addRow, strike, struck } from "./rows.js";
 import { issues, jump, press } from "./view.js";
