@@ -20,8 +20,8 @@ NOTICES = {
         "签名无效。记录与签署内容不一致。本文件不是核证副本。",
     ),
     "partly": Words(
-        "NOT EVERY FORM BEARS A VALID SIGNATURE. This is not a certified copy.",
-        "并非全部表单均有有效签名。本文件不是核证副本。",
+        "NOT ALL FORMS ARE SIGNED. This is not a certified copy.",
+        "未全部签名。本文件不是核证副本。",
     ),
     "unregistered": Words(
         "WORKING PRINT. Not in the register of copies. This is not a certified copy.",
