@@ -27,8 +27,9 @@ async function ask() {
   const answer = await fetch(form.action, {
     method: "POST", body: new FormData(form), headers: { "X-Options": "1" },
   }).catch(() => null);
-  if (!answer?.ok || mine !== number) return;
-  list.innerHTML = await answer.text();
+  const found = answer?.ok ? await answer.text() : null;
+  if (found === null || mine !== number) return;
+  list.innerHTML = found;
   show(list.childElementCount > 0);
 }
 
