@@ -10,7 +10,8 @@ from ecrf import crypto
 from ecrf.outputs import pdf, seal
 from tests.unit.outputs import sample
 
-AT = dt.datetime(2026, 11, 24, 1, 0, tzinfo=dt.UTC)
+# A seal must lie within the period of the certificate that is made with each run.
+AT = dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="session")

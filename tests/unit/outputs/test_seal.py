@@ -28,7 +28,7 @@ def test_the_seal_certifies_and_allows_no_change(sealed):
         signature = file.Root.Perms.DocMDP
         assert signature.SubFilter == "/ETSI.CAdES.detached"
         assert signature.Reference[0].TransformParams.P == 1
-        assert str(signature.M) == "D:20261124010000Z"
+        assert str(signature.M) == f"D:{AT:%Y%m%d%H%M%S}Z"
         assert field.Rect == [0, 0, 0, 0] and field.F == 132
 
 
