@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,10 +14,9 @@ from flask import Flask
 from ecrf.models.columns import moment
 from ecrf.services import accounts, audit_trail, dependents, jobs, maintenance, rechecks
 from ecrf.services.work import SYSTEM, Work, reading, working
-from ecrf.web import binding, volumes
+from ecrf.web import binding, failures, volumes
 from ecrf.web.pdf import issue
 
-log = logging.getLogger(__name__)
 PAUSE = 1.0  # seconds between two looks for work
 NIGHTLY = dt.timedelta(hours=24)
 WORKER = replace(SYSTEM, username="system:worker", role="regulatory")
@@ -106,9 +104,9 @@ def run_next(app: Flask) -> bool:
     except jobs.Cancelled:
         return True
     except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this job alone
-        log.exception("job %s %s failed", job_id, kind)
+        why = failures.note(f"job {job_id} {kind}", error)
         with working(catalogue, WORKER) as work:
-            jobs.failed(work, job_id, f"{type(error).__name__}: {error}"[:500])
+            jobs.failed(work, job_id, why)
         return True
     with working(catalogue, WORKER) as work:
         jobs.done(work, job_id, result)

@@ -199,9 +199,9 @@ def read(store: Path, copy: PdfCopy) -> bytes:
     try:
         content = (store / copy.file).read_bytes()
     except OSError as error:
-        raise FileLost("missing") from error
+        raise FileLost("missing", "copy") from error
     if sha256_hex(content) != copy.sha256:
-        raise FileLost("changed")
+        raise FileLost("changed", "copy")
     return content
 
 

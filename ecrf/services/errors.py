@@ -52,11 +52,13 @@ class ReasonNeeded(ServiceError):
 
 
 class FileLost(ServiceError):
-    """The store lacks a file that it should hold (missing), or holds other bytes (changed)."""
+    """The store lacks a file that it should hold (missing), or holds other bytes (changed).
+    ``what``: a file that was attached, or a sealed copy."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"the file is {why} in the store")
+    def __init__(self, why: str, what: str = "attachment") -> None:
+        super().__init__(f"the file of the {what} is {why} in the store")
         self.why = why
+        self.what = what
 
 
 class Recorded(ServiceError):

@@ -76,9 +76,9 @@ PAGES: dict[int, dict[str, tuple[str, str]]] = {
         "zh": ("系统繁忙", "您输入的内容已安全保存在草稿中。请一分钟后重试。"),
     },
 }
-# why -> (status, title and what to do): a file of the store that cannot be given out
-LOST: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
-    "missing": (
+# (what, why) -> (status, title and what to do): a file of the store that cannot be given out
+LOST: dict[tuple[str, str], tuple[int, dict[str, tuple[str, str]]]] = {
+    ("attachment", "missing"): (
         410,
         {
             "en": (
@@ -92,7 +92,7 @@ LOST: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
             ),
         },
     ),
-    "changed": (
+    ("attachment", "changed"): (
         500,
         {
             "en": (
@@ -104,6 +104,37 @@ LOST: dict[str, tuple[int, dict[str, tuple[str, str]]]] = {
             "zh": (
                 "存储中的文件已被更改",
                 "其 SHA-256 与上传时不一致，因此不提供下载。请将编号告知管理员，从备份中恢复。",
+            ),
+        },
+    ),
+    ("copy", "missing"): (
+        410,
+        {
+            "en": (
+                "This sealed copy is missing from the store",
+                "The register knows it, but its file is no longer where copies are kept. It is "
+                "not made again, because that would be another file. Tell the administrator the "
+                "reference number: the file has to be restored from a backup.",
+            ),
+            "zh": (
+                "存储中缺少该加封副本",
+                "登记册中有该副本，但其文件已不在副本存储中。系统不会重新生成，因为那将是另一份文件。"
+                "请将编号告知管理员，从备份中恢复。",
+            ),
+        },
+    ),
+    ("copy", "changed"): (
+        500,
+        {
+            "en": (
+                "This sealed copy was altered in the store",
+                "Its SHA-256 is not the one in the register of copies, so it is not given out. "
+                "Tell the administrator the reference number: the file has to be restored from a "
+                "backup.",
+            ),
+            "zh": (
+                "存储中的加封副本已被更改",
+                "其 SHA-256 与副本登记册不一致，因此不提供下载。请将编号告知管理员，从备份中恢复。",
             ),
         },
     ),
@@ -145,18 +176,24 @@ def _unexpected(error: Exception) -> Any:
 
 
 def _lost(error: FileLost) -> Any:
-    code, messages = LOST[error.why]
+    code, messages = LOST[error.what, error.why]
     return _logged(code, error, messages)
 
 
 def _logged(code: int, error: Exception, messages: dict[str, tuple[str, str]] | None = None) -> Any:
+    return page(code, noted(str(request.endpoint), error), messages)
+
+
+def noted(where: str, error: Exception) -> str:
+    """Log what went wrong; the reference under which the administrator finds it.
+
+    Type and place are logged, never the message or the parameters: they could hold a value (R-152).
+    """
     reference = secrets.token_hex(4).upper()
-    # Type and place are logged, never the message or the parameters: they could hold a value
-    # (R-152).
     frames = traceback.extract_tb(error.__traceback__)
     place = " < ".join(f"{f.name}:{f.lineno}" for f in reversed(frames[-6:]))
-    log.error("%s %s %s %s", reference, request.endpoint, type(error).__name__, place)
-    return page(code, reference, messages)
+    log.error("%s %s %s %s", reference, where, type(error).__name__, place)
+    return reference
 
 
 def page(

@@ -28,7 +28,7 @@ from ecrf.services.copies import Request
 from ecrf.services.errors import Invalid, NotFound
 from ecrf.services.scopes import Scope
 from ecrf.services.work import Actor, Work
-from ecrf.web import pdf
+from ecrf.web import failures, pdf
 from ecrf.web.access import permitted, read, write
 from ecrf.web.binding import Place
 from ecrf.web.messages import say
@@ -153,6 +153,7 @@ def _page(code: str, error: str | None) -> str:
             chosen=request.args.get("scope", "") if request.method == "GET" else "",
             given=request.form,
             purposes=_purposes(),
+            say=failures.say,
             error=error,
         )
 

@@ -1,15 +1,18 @@
 """The page of copies: ask, see the progress, cancel, download; the worker does the rest."""
 
+import errno
 import io
+import re
 
 import pikepdf
 import pytest
 
 from ecrf import worker
-from ecrf.models import AuditEntry, Job
+from ecrf.models import AuditEntry, Job, PdfCopy
+from ecrf.outputs.fonts import GlyphMissing
 from ecrf.services import audit, jobs
 from ecrf.services.keys import Key
-from ecrf.web import volumes
+from ecrf.web import pdf, volumes
 from tests.desk import VITAL_SIGNS
 from tests.functional.pages import plain
 
@@ -137,16 +140,46 @@ def test_a_role_that_may_not_export_does_not_see_the_page(client_request, code):
 
 
 @pytest.mark.sqlite
-def test_a_failed_job_says_why(app, desk, person, code, monkeypatch):
+@pytest.mark.req("R-107", "R-152")
+@pytest.mark.parametrize(
+    ("error", "en", "zh"),
+    [
+        (GlyphMissing({"\U00013000": ["VSCOM"]}), "No font can print [U+13000] (VSCOM).", "VSCOM"),
+        (OSError(errno.ENOSPC, "secret"), "The disk of the server is full.", "磁盘已满"),
+        (ValueError("secret"), "The copy could not be made.", "无法生成副本"),
+    ],
+)
+def test_a_failed_job_says_why(app, desk, person, code, monkeypatch, caplog, error, en, zh):
     def fail(*_arguments):
-        raise ValueError("no font can print U+13000 in VSCOM")
+        raise error
 
     person.get("volumes.page", code=code)
     person.post("volumes.ask", 303, {"code": code}, **WANTED)
     monkeypatch.setattr(worker.binding, "issue", fail)
     work_off(app)
 
-    page = person.get("volumes.page", code=code)
+    said = plain(person.get("volumes.page", code=code))
+    person.speak("zh")
 
     assert state(desk)[0] == "failed"
-    assert "no font can print U+13000 in VSCOM" in plain(page)
+    assert en in said and zh in plain(person.get("volumes.page", code=code))
+    assert "secret" not in said and type(error).__name__ not in said
+    (reference,) = re.findall(r"Reference number ([0-9A-F]{8})", said)
+    assert f"{reference} job " in caplog.text and "secret" not in caplog.text
+
+
+@pytest.mark.req("R-108")
+@pytest.mark.parametrize(("harm", "status"), [("missing", 410), ("changed", 500)])
+def test_a_copy_that_is_lost_is_said_to_be_one(app, desk, person, code, harm, status):
+    person.get("volumes.page", code=code)
+    person.post("volumes.ask", 303, {"code": code}, **WANTED)
+    work_off(app)
+    with desk.work("he.xin") as work:
+        (copy,) = work.session.query(PdfCopy)
+        number, path = copy.id, pdf.store(app) / copy.file
+    path.unlink() if harm == "missing" else path.write_bytes(b"%PDF-")
+
+    page = person.post("volumes.download", status, {"number": number})
+
+    assert "sealed copy" in plain(page) and "加封副本" in plain(page)
+    assert "attached" not in plain(page)
