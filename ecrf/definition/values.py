@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 # Reasons for a missing value (clinical specification part A 0.2). A blank is none of these.
@@ -126,6 +127,7 @@ def item_path(item: str, group: str | None = None, row: str | int | None = None)
     return item if group is None else f"{group}[{row}].{item}"
 
 
+@lru_cache(maxsize=50_000)
 def split_path(path: str) -> tuple[str, str | None, str | None]:
     """``BAG[2].BAGID`` -> (BAGID, BAG, 2); ``VSDAT`` -> (VSDAT, None, None); a row: ("", BAG, 2)"""
     if "[" not in path:

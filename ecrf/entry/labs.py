@@ -79,9 +79,9 @@ def choose(
     fitting = [
         row
         for row in rows
-        if _within(row.effective_from, row.effective_to, on)
+        if (sex is None or row.sex in (sex, "B"))
+        and _within(row.effective_from, row.effective_to, on)
         and row.age_from <= _age(birth, on, row.age_unit) < row.age_to
-        and (sex is None or row.sex in (sex, "B"))
     ]
     own = [row for row in fitting if row.sex != "B"]
     if sex is None and own:

@@ -7,12 +7,18 @@ the locks of its visit.
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from ecrf.models import Lock, Opening, Record, Subject
 from ecrf.services.errors import Locked
 from ecrf.services.keys import Key
 from ecrf.services.work import Work
+
+# Built once: putting a statement together costs more than running it.
+_STANDING = select(Lock).where(
+    Lock.ended_at.is_(None),
+    or_(Lock.subject_id == bindparam("subject_id"), Lock.subject_id.is_(None)),
+)
 
 
 def require_open(work: Work, subject: Subject, key: Key, record: Record | None) -> None:
@@ -54,10 +60,8 @@ def locked(work: Work, subject: Subject, record: Record | None) -> bool:
 
 def covering(work: Work, subject_id: int, key: Key) -> list[Lock]:
     """The freezes and locks that stand over a place."""
-    query = select(Lock).where(
-        Lock.ended_at.is_(None), or_(Lock.subject_id == subject_id, Lock.subject_id.is_(None))
-    )
-    return [lock for lock in work.session.scalars(query) if within(lock, key)]
+    locks = work.session.scalars(_STANDING, {"subject_id": subject_id})
+    return [lock for lock in locks if within(lock, key)]
 
 
 def within(place: Lock | Opening, key: Key) -> bool:

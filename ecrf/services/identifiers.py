@@ -6,10 +6,10 @@ kept by every save, so that it costs the same among ten records and among a hund
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import and_, bindparam, delete, exists, insert, literal, select
+from sqlalchemy import and_, bindparam, delete, exists, insert, select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.entry.content import needed_forms
@@ -19,18 +19,17 @@ from ecrf.services.work import Work
 
 _IDENTIFIER, _RECORD, _SUBJECT = Identifier.__table__, Record.__table__, Subject.__table__
 _ELSEWHERE = (
-    select(literal(1))
-    .select_from(_IDENTIFIER)
+    select(_IDENTIFIER.c.item)
+    .distinct()
     .join(_RECORD, _RECORD.c.id == _IDENTIFIER.c.record_id)
     .join(_SUBJECT, _SUBJECT.c.id == _RECORD.c.subject_id)
     .where(
-        _IDENTIFIER.c.item == bindparam("item"),
+        _IDENTIFIER.c.item.in_(bindparam("items", expanding=True)),
         _IDENTIFIER.c.value == bindparam("value"),
         _RECORD.c.subject_id != bindparam("subject_id"),
         _RECORD.c.inactive.is_(False),
         _SUBJECT.c.site == bindparam("site"),
     )
-    .limit(1)
 )
 _ADD = insert(_IDENTIFIER)
 _DROP = delete(Identifier).where(
@@ -39,29 +38,45 @@ _DROP = delete(Identifier).where(
 
 
 @dataclass(frozen=True, slots=True)
-class _Elsewhere(Container[str]):
-    """What one item holds in the records of the other subjects of the site."""
+class _Holders:
+    """Which of some items hold a value in the records of the other subjects of the site.
+
+    A barcode is looked up among those of every form at once, so a value is asked for once.
+    """
 
     work: Work
     subject: Subject
+    items: Sequence[str]
+    known: dict[object, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, value: object) -> frozenset[str]:
+        if value not in self.known:
+            where = {
+                "items": self.items,
+                "value": value,
+                "subject_id": self.subject.id,
+                "site": self.subject.site,
+            }
+            self.known[value] = frozenset(self.work.session.scalars(_ELSEWHERE, where))
+        return self.known[value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere(Container[str]):
+    """What one item holds there."""
+
     item: str
+    holders: _Holders
 
     def __contains__(self, value: object) -> bool:
-        where = {
-            "item": self.item,
-            "value": value,
-            "subject_id": self.subject.id,
-            "site": self.subject.site,
-        }
-        return self.work.session.scalar(_ELSEWHERE, where) is not None
+        return self.item in self.holders.of(value)
 
 
 def elsewhere(work: Work, subject: Subject, form: FormDefinition) -> Mapping[str, Container[str]]:
     """For the context of a form: name in its rules -> what can be looked up there."""
-    return {
-        name: _Elsewhere(work, subject, name.removeprefix("others."))
-        for name in needed_forms(form).looked_up
-    }
+    names = {name: name.removeprefix("others.") for name in needed_forms(form).looked_up}
+    holders = _Holders(work, subject, sorted(names.values()))
+    return {name: _Elsewhere(item, holders) for name, item in names.items()}
 
 
 def keep(work: Work, record: Record, changed: Iterable[str], old: Mapping[str, int]) -> None:

@@ -15,6 +15,7 @@ from ecrf.services.work import Work
 
 # Built once: putting a statement together costs more than running it.
 _BY_CODE = select(Subject).where(Subject.code == bindparam("code"))
+_BY_CODE_LOCKED = _BY_CODE.with_for_update().execution_options(populate_existing=True)
 _BY_KEY = select(Record).where(
     Record.subject_id == bindparam("subject_id"),
     Record.event == bindparam("event"),
@@ -36,9 +37,11 @@ class Key:
     repeat: int = 1
 
 
-def subject(work: Work, code: str) -> Subject:
-    """The subject of this code; NotFound also when it is at a site the actor does not see."""
-    found = work.session.scalars(_BY_CODE, {"code": code}).one_or_none()
+def subject(work: Work, code: str, *, lock: bool = False) -> Subject:
+    """The subject of this code; NotFound also when it is at a site the actor does not see.
+    ``lock`` holds it until the transaction ends."""
+    query = _BY_CODE_LOCKED if lock else _BY_CODE
+    found = work.session.scalars(query, {"code": code}).one_or_none()
     if found is None or work.actor.site not in ("*", found.site):
         raise NotFound(code)
     return found

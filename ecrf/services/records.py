@@ -104,13 +104,13 @@ def save(
 
     Raises Forbidden, Locked, Stale, ReasonNeeded, Refused, Invalid; then nothing is written.
     """
-    subject = keys.subject(work, key.subject)
+    # A lock of the visit or subject waits for a first save, or comes before it; later ones hold
+    # the record.
+    subject = keys.subject(work, key.subject, lock=revision == 0)
     work.require("record.enter", subject.site)
     found = keys.find(work, subject, key, lock=True)
     form = keys.form_due(work, subject, key, found)
     record = found or _new(work, subject, key, form)
-    if found is None:  # a lock of the visit or subject waits for this save, or comes before it
-        work.session.refresh(subject, with_for_update=True)
     closure.require_open(work, subject, key, found)
     before = content.restore(form, record.data)
     if record.revision != revision:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from ecrf import demo
-from ecrf.extensions import db
+from ecrf.extensions import READER, db
 from ecrf.models import Record, Signature, Subject
 from ecrf.services import eligibility, keys, records
 from ecrf.services.errors import Refused
@@ -19,6 +19,7 @@ from tests.desk import Desk
 from tests.functional.conftest import ClientRequest
 
 COHORTS = 3
+MOST_STATEMENTS = 15  # each costs a fiftieth of the time that a save may take
 
 
 @pytest.fixture
@@ -86,3 +87,29 @@ def test_a_screened_subject_meets_every_criterion(
     page = client_request.get("eligibility.sheet", code="BJ01-L001")
     tags = page.xpath("//table[contains(@class, 'criteria')]//span[contains(@class, 'tag')]")
     assert {tag.text_content().strip() for tag in tags} <= {"Met", "Not applicable"}
+
+
+def test_a_panel_with_a_barcode_is_saved_in_few_statements(
+    app: Flask, client_request: ClientRequest
+) -> None:
+    with app.app_context():
+        code = Desk(app).consented()
+    client_request.sign_in()
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        for engine in (db.engine, db.engines[READER]):
+            event.listen(engine, "before_cursor_execute", note)
+    place = {"subject": code, "event": "SCR", "event_no": 1, "form": "LBH", "repeat": 1}
+    answer = client_request.client.post(
+        client_request.url("records.save", **place),
+        json={"revision": 0, "entries": {"LBREFID": {"v": "H-1"}, "LB[WBC].LBORRES": {"v": "5.1"}}},
+        headers={"X-CSRFToken": client_request.token},
+    )
+
+    assert answer.status_code == 200, answer.text
+    written = [one for one in seen if one.startswith("INSERT INTO record ")]
+    assert len(written) == 1 and len(seen) <= MOST_STATEMENTS, "\n".join(seen)
