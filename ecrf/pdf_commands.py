@@ -74,6 +74,14 @@ def casebook(subject: str, output: Path, **asked: str) -> None:
     _bind(binding.Place(subject), Request(**asked), output)
 
 
+@pdf.command("eligibility")
+@click.argument("subject")
+@_asked
+def eligibility(subject: str, output: Path, **asked: str) -> None:
+    """Write the sealed eligibility sheet. Example: ecrf pdf eligibility BJ01-L001 -o sheet.pdf"""
+    _bind(binding.Place(subject, sheet="eligibility"), Request(**asked), output)
+
+
 def _bind(place: binding.Place, request: Request, output: Path) -> None:
     app = app_()
     catalogue = app.extensions["catalogue"]

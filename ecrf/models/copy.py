@@ -21,7 +21,7 @@ class PdfCopy(db.Model):
     )
 
     id: Mapped[Key]
-    scope: Mapped[str] = mapped_column(String(10))  # form, visit, casebook
+    scope: Mapped[str] = mapped_column(String(12))  # form, visit, casebook, eligibility
     place: Mapped[str] = mapped_column(String(80))
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     event: Mapped[str] = mapped_column(String(40))

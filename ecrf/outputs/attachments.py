@@ -16,11 +16,14 @@ from typing import Any
 from ecrf.canonical import sha256_hex
 from ecrf.outputs import odm
 from ecrf.outputs.casebook import AuditLine, CasebookForm, Header, Shown
+from ecrf.outputs.sheets import About, CriterionLine, EligibilitySheet
 from ecrf.outputs.volume import Volume
 
 MANIFEST = "manifest.json"
 FORMAT = "ecrf-form-copy/1"
 VOLUME_FORMAT = "ecrf-volume-copy/1"
+SHEET_FORMAT = "ecrf-sheet-copy/1"
+FORMATS = (FORMAT, VOLUME_FORMAT, SHEET_FORMAT)
 COLUMNS = (
     "n seq at_utc at_local user name role organisation on_behalf_of channel action "
     "path item label_en label_zh old_value old_missing old_unit old_en old_zh "
@@ -60,6 +63,47 @@ def volume_files(volume: Volume) -> tuple[File, ...]:
         File("audit.csv", _audit_csv(volume.forms), "Supplement", "Audit trail of the forms"),
     )
     return (*data, _manifest(VOLUME_FORMAT, _about_volume(volume), data))
+
+
+def eligibility_files(sheet: EligibilitySheet) -> tuple[File, ...]:
+    """eligibility.json: every criterion as it was judged; the form with the decision as ODM."""
+    content = {
+        "on": sheet.on,
+        "decided": sheet.decided,
+        "result": sheet.result,
+        "warnings": [warning.en for warning in sheet.warnings],
+        "criteria": [_criterion(line) for line in sheet.criteria],
+    }
+    data = [File("eligibility.json", _json(content), "Data", "Criteria with results and evidence")]
+    if sheet.decision:
+        odm_file = odm.document(sheet.decision)
+        data.append(File("form.xml", odm_file, "Data", "CDISC ODM 1.3.2, transactional"))
+    about = _common(sheet, sheet.about) | {
+        "scope": "eligibility",
+        "revision": sheet.revision,
+        "build": sheet.about.build,
+        "criteria_version": sheet.version,
+        "standing": sheet.standing,
+        "audit_chain": {"seq": sheet.head.seq, "sha256": sheet.head.hash},
+    }
+    return (*data, _manifest(SHEET_FORMAT, about, data))
+
+
+def _criterion(line: CriterionLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "result": line.result,
+        "missing": [missing.en for missing in line.missing],
+        "warnings": [warning.en for warning in line.warnings],
+        "evidence": [
+            {"field": g.field, "value": g.code or g.value.en, "date": g.date, "place": g.place}
+            for g in line.grounds
+        ],
+    }
+
+
+def _json(content: Any) -> bytes:
+    return f"{json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()
 
 
 def _audit_csv(forms: Sequence[CasebookForm]) -> bytes:
@@ -168,7 +212,9 @@ def _listed(form: CasebookForm) -> dict[str, Any]:
     }
 
 
-def _common(copied: CasebookForm | Volume, header: Header) -> dict[str, Any]:
+def _common(
+    copied: CasebookForm | Volume | EligibilitySheet, header: Header | About
+) -> dict[str, Any]:
     copy = copied.copy
     return {
         "study": header.study,
@@ -193,7 +239,5 @@ def _manifest(format: str, about: dict[str, Any], data: Sequence[File]) -> File:
         }
         for file in data
     ]
-    text = json.dumps(
-        {"format": format, **about, "files": listed}, ensure_ascii=False, indent=1, sort_keys=True
-    )
-    return File(MANIFEST, f"{text}\n".encode(), "Supplement", "Digests")
+    content = _json({"format": format, **about, "files": listed})
+    return File(MANIFEST, content, "Supplement", "Digests")

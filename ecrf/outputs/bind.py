@@ -1,7 +1,7 @@
-"""Binds a volume: pieces laid out one by one become one PDF/A with contents, bookmarks and links.
+"""Binds a book: pieces laid out one by one become one PDF/A with contents, bookmarks and links.
 
 A casebook has many hundred pages, and a layout holds five megabytes for each; so each visit is
-laid out by itself, without page numbers. The cover comes last, because it says on which page
+laid out by itself, without page numbers. The front comes last, because it says on which page
 everything is. What belongs to the copy alone (its number, when it was made, page x of y) is a
 frame laid over the finished pages. docs/decisions/0020-volumes.md has the figures.
 """
@@ -15,13 +15,12 @@ from typing import Any, cast
 
 import pikepdf
 
-from ecrf.outputs import attachments, fonts, legend, pdf, words
-from ecrf.outputs.casebook import CasebookForm, Words
+from ecrf.outputs import fonts, pdf, words
+from ecrf.outputs.books import Book
 from ecrf.outputs.press import Press
-from ecrf.outputs.volume import Volume, standing
 
 _TRIES = 4
-Step = Callable[[int, int], None]  # forms laid out, of how many
+Step = Callable[[int, int], None]  # how much is laid out, of how much
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +35,33 @@ class _Place:
     below: tuple[_Place, ...]
 
 
-def pieces(volume: Volume, press: Press, step: Step) -> list[bytes]:
-    """The visits and the legend, laid out. Raises GlyphMissing, and what ``step`` raises."""
-    texts = [_visit(volume, number) for number in range(len(volume.chapters))]
-    texts.append(_end(volume))
-    for text, chapter in zip(texts, (*volume.chapters, None), strict=True):
-        fonts.require(chapter, text)
-    sizes = [*(len(chapter.forms) for chapter in volume.chapters), 0]
-    total, ready = sum(sizes), 0
+def pieces(book: Book, press: Press, step: Step) -> list[bytes]:
+    """The pieces of the book, laid out. Raises GlyphMissing, and what ``step`` raises."""
+    parts = book.pieces()
+    for part in parts:
+        fonts.require(part.content, part.text)
+    total, ready = sum(part.size for part in parts), 0
 
     def done(index: int) -> None:
         nonlocal ready
-        ready += sizes[index]
+        ready += parts[index].size
         step(ready, total)
 
     step(0, total)
-    return press.pieces(texts, done)
+    return press.pieces([part.text for part in parts], done)
 
 
-def bind(volume: Volume, laid_out: Sequence[bytes]) -> bytes:
-    """The file, ready to be sealed. The same volume gives the same bytes. Raises GlyphMissing."""
+def bind(book: Book, laid_out: Sequence[bytes]) -> bytes:
+    """The file, ready to be sealed. The same book gives the same bytes. Raises GlyphMissing."""
     parts = [pikepdf.open(io.BytesIO(piece)) for piece in laid_out]
     try:
         with pdf.ONE_AT_A_TIME, pdf.uncollected():
-            cover, numbers = _cover(volume, parts)
-            frame = pdf.written(_frame(volume, len(cover.pages) + _count(parts)))
-        with cover:
-            _append(cover, parts, numbers)
-            _lay_over(cover, frame)
-            return pdf.normalised(cover)
+            front, places = _front(book, parts)
+            frame = pdf.written(_frame(book, len(front.pages) + _count(parts)))
+        with front:
+            _append(front, parts, places)
+            _lay_over(front, frame)
+            return pdf.normalised(front)
     finally:
         for part in parts:
             part.close()
@@ -74,71 +71,30 @@ def _count(parts: Sequence[pikepdf.Pdf]) -> int:
     return sum(len(part.pages) for part in parts)
 
 
-# ---- the texts
-
-
-def _visit(volume: Volume, number: int) -> str:
-    chapter = volume.chapters[number]
-    return pdf.filled(
-        "visit.html",
-        volume.language,
-        about=volume.about,
-        chapter=chapter,
-        notices=tuple(_notice(form) for form in chapter.forms),
-        standing=standing,
-    )
-
-
-def _notice(form: CasebookForm) -> Words | None:
-    """What stands on every page of a form without valid signature (R-104)."""
-    return None if form.standing == "signed" else legend.NOTICES[form.standing]
-
-
-def _end(volume: Volume) -> str:
-    return pdf.filled("end.html", volume.language, about=volume.about, missing=volume.missing)
-
-
-def _claim(volume: Volume) -> str:
-    if volume.certified:
-        return "certified"
-    return "partly" if volume.copy else "unregistered"
-
-
-def _cover(volume: Volume, parts: Sequence[pikepdf.Pdf]) -> tuple[pikepdf.Pdf, dict[str, Any]]:
-    """The cover, and where each anchor of the pieces is: its page in the whole file, and where."""
-    issue = pdf.Issue(volume.generated, volume.about.app, _files(volume))
+def _front(book: Book, parts: Sequence[pikepdf.Pdf]) -> tuple[pikepdf.Pdf, dict[str, Any]]:
+    """What comes first, and where each anchor of the pieces is: its page in the whole file, and
+    where on it."""
+    issue = pdf.Issue(book.generated, book.app, book.files())
     size = 1
     for _ in range(_TRIES):  # its length shifts every number on it; two tries settle it
         places = _anchors(parts, size)
-        text = pdf.filled(
-            "cover.html",
-            volume.language,
-            volume=volume,
-            pages={name: place[0] + 1 for name, place in places.items()},
-            notice=None if volume.signed else legend.NOTICES["partly"],
-            standing=standing,
-            app=volume.about.app,
-        )
-        fonts.require(volume, text)
-        cover = pikepdf.open(io.BytesIO(pdf.written(text, issue)))
-        if len(cover.pages) == size:
-            return cover, places
-        size = len(cover.pages)
+        text = book.front({name: place[0] + 1 for name, place in places.items()})
+        fonts.require(book.content, text)
+        front = pikepdf.open(io.BytesIO(pdf.written(text, issue)))
+        if len(front.pages) == size or not parts:
+            return front, places
+        size = len(front.pages)
     raise RuntimeError("the contents have no length at which their page numbers are right")
 
 
-def _files(volume: Volume) -> tuple[attachments.File, ...]:
-    return attachments.volume_files(volume) if volume.rendition == "archive" else ()
-
-
-def _frame(volume: Volume, pages: int) -> str:
+def _frame(book: Book, pages: int) -> str:
     return pdf.filled(
         "frame.html",
-        volume.language,
+        book.language,
         pages=pages,
-        generated=volume.generated,
-        copy_id=volume.copy.copy_id if volume.copy else "–",
-        claim=words.CLAIMS[_claim(volume)],
+        generated=book.generated,
+        copy_id=book.copy.copy_id if book.copy else "–",
+        claim=words.CLAIMS[book.claim],
     )
 
 
@@ -164,6 +120,8 @@ def _numbers(part: pikepdf.Pdf) -> dict[Any, int]:
 
 def _append(cover: pikepdf.Pdf, parts: Sequence[pikepdf.Pdf], places: dict[str, Any]) -> None:
     """The pages after the cover, with their bookmarks; its links lead to them."""
+    if not parts:
+        return
     bookmarks = []
     for part in parts:
         bookmarks += _bookmarks(part, len(cover.pages))

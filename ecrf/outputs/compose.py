@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from ecrf.outputs.casebook import (
     Moment,
     Words,
 )
+from ecrf.outputs.sheets import About
 from ecrf.version import APPLICATION
 
 
@@ -93,6 +95,39 @@ def _timezone(catalogue: Catalogue, site: str) -> ZoneInfo:
     return ZoneInfo(named.get(site, "UTC"))
 
 
+def about(catalogue: Catalogue, site: str, build: int, subject: Subject | None = None) -> About:
+    """Whom a sheet is about, under a build of the study."""
+    told = _told(catalogue, site, build)
+    if subject is None:
+        return About(**told)
+    return About(**told, subject=subject.code, cohort=_cohort(catalogue, subject))
+
+
+def _told(catalogue: Catalogue, site: str, number: int) -> dict[str, Any]:
+    """What every print about a site says of study and site."""
+    study, build = catalogue.study, catalogue.builds[number]
+    found = next((s for s in study.sites if s.site == site), None)
+    investigator = found.principal_investigator if found else None
+    return {
+        "study": study.study,
+        "title": Words.of(study.title),
+        "sponsor": Words.of(study.sponsor),
+        "protocol": build.protocol,
+        "protocol_version": build.protocol_version,
+        "site": site,
+        "site_name": Words.of(found.label if found else site),
+        "investigator": Words.of(investigator) if investigator else words.NOT_STATED,
+        "build": number,
+        "build_date": build.date.isoformat(),
+        "app": APPLICATION,
+    }
+
+
+def _cohort(catalogue: Catalogue, subject: Subject) -> Words:
+    named = {c.cohort: c.label for c in catalogue.study.cohorts}
+    return Words.of(named.get(subject.cohort, subject.cohort))
+
+
 def _header(
     session: Session,
     catalogue: Catalogue,
@@ -101,24 +136,13 @@ def _header(
     form: FormDefinition,
     clock: Clock,
 ) -> Header:
-    study, build = catalogue.study, catalogue.builds[record.build]
-    site = next((s for s in study.sites if s.site == subject.site), None)
-    cohort = next((c.label for c in study.cohorts if c.cohort == subject.cohort), subject.cohort)
     event = catalogue.event(record.event, record.build)
-    investigator = site.principal_investigator if site else None
     return Header(
-        study=study.study,
-        title=Words.of(study.title),
-        short_title=Words.of(study.short_title),
-        sponsor=Words.of(study.sponsor),
-        protocol=build.protocol,
-        protocol_version=build.protocol_version,
-        site=subject.site,
-        site_name=Words.of(site.label if site else subject.site),
-        investigator=Words.of(investigator) if investigator else words.NOT_STATED,
-        timezone=site.timezone if site else "UTC",
+        **_told(catalogue, subject.site, record.build),
+        short_title=Words.of(catalogue.study.short_title),
+        timezone=_timezone(catalogue, subject.site).key,
         subject=subject.code,
-        cohort=Words.of(cohort),
+        cohort=_cohort(catalogue, subject),
         event=record.event,
         event_title=Words.of(event.title if event else record.event),
         event_no=record.event_no,
@@ -127,8 +151,6 @@ def _header(
         form_title=Words.of(form.model.title),
         form_version=record.form_version,
         form_digest=form.digest,
-        build=record.build,
-        build_date=build.date.isoformat(),
         repeat=record.repeat,
         record=record.id,
         revision=record.revision,
@@ -136,7 +158,6 @@ def _header(
         status=_status(record, subject),
         created=clock(record.created_at),
         updated=clock(record.updated_at),
-        app=APPLICATION,
     )
 
 

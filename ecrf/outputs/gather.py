@@ -78,14 +78,15 @@ def volume(
         language=wanted.language,
         about=first.header,
         chapters=tuple(chapters),
-        head=_head(session, catalogue, clock),
+        head=head(session, catalogue, clock),
         missing=first.missing,
         rendition=wanted.rendition,
     )
 
 
-def _head(session: Session, catalogue: Catalogue, clock: Clock) -> ChainHead:
+def head(session: Session, catalogue: Catalogue, clock: Clock) -> ChainHead:
+    """The last entry of the audit trail of the study."""
     study = catalogue.study.study
-    head = session.get_one(AuditLog, study)
-    query = select(AuditEntry.at).where(AuditEntry.log == study, AuditEntry.seq == head.seq)
-    return ChainHead(head.seq, head.hash, clock(session.execute(query).scalar_one()))
+    last = session.get_one(AuditLog, study)
+    query = select(AuditEntry.at).where(AuditEntry.log == study, AuditEntry.seq == last.seq)
+    return ChainHead(last.seq, last.hash, clock(session.execute(query).scalar_one()))

@@ -29,6 +29,26 @@ NOTICES = {
     ),
 }
 
+# How the decision of an eligibility sheet stands, and what is on its pages while it does not.
+DECISIONS = {
+    "signed": Words("Decision signed, signature valid", "结论已签名，签名有效"),
+    "unsigned": Words("Decision not signed", "结论未签名"),
+    "superseded": Words("Signature of the decision superseded", "结论的签名已被取代"),
+    "invalid": Words("SIGNATURE OF THE DECISION INVALID", "结论的签名无效"),
+}
+UNDECIDED = {
+    "unsigned": Words(
+        "ELIGIBILITY IS NOT SIGNED. This is not a certified copy.",
+        "入选结论未签名。本文件不是核证副本。",
+    ),
+    "superseded": Words(
+        "SIGNATURE SUPERSEDED. A value changed after the decision was signed. "
+        "This is not a certified copy.",
+        "签名已被取代。结论签名后有数值发生更改。本文件不是核证副本。",
+    ),
+    "invalid": NOTICES["invalid"],
+}
+
 LEGEND = (
     (
         Words("Time", "时间"),
@@ -117,4 +137,34 @@ LEGEND = (
             "SHA-256，十六进制。稽查轨迹为哈希链：每一条目的哈希值覆盖前一条目。",
         ),
     ),
+)
+
+ELIGIBILITY = (
+    LEGEND[0],
+    (
+        Words("Met, not met", "符合、不符合"),
+        Words(
+            "The criterion as the protocol words it, judged by the software from the stored values "
+            "named as evidence. For an exclusion criterion, met means that nothing excludes.",
+            "软件依据所列证据中的存储数值，按方案原文逐条判定。对于排除标准，“符合”指无排除情形。",
+        ),
+    ),
+    (
+        Words("Undetermined", "待定"),
+        Words(
+            "A value is missing, or known too roughly to judge. What is missing is never taken for "
+            "normal.",
+            "缺少数值，或数值精度不足以判定。缺失一律不视为正常。",
+        ),
+    ),
+    (
+        Words("Overall", "总体结论"),
+        Words(
+            "One criterion not met: not eligible. Else one undetermined: undetermined. Else "
+            "eligible. There is no waiver.",
+            "任一标准不符合：不符合入选；否则任一待定：待定；否则符合入选。不得豁免。",
+        ),
+    ),
+    LEGEND[1],
+    LEGEND[-1],
 )

@@ -47,7 +47,10 @@ _REGISTER = Words(
     "Register: copy {copy}, revision {revision}; the data are now at revision {current_revision}.",
     "登记册：副本 {copy}，修订 {revision}；数据现为修订 {current_revision}。",
 )
-_BOOK = Words("casebook", "病例报告表册")
+_SCOPES = {
+    "casebook": Words("casebook", "病例报告表册"),
+    "eligibility": Words("eligibility sheet", "入选评估表"),
+}
 _REPLACED = Words("Replaced by copy {superseded_by}.", "已被副本 {superseded_by} 取代。")
 
 
@@ -78,8 +81,8 @@ def lines(verdict: Verdict, language: str) -> list[str]:
 def _named(copy: Mapping[str, Any], language: str) -> dict[str, Any]:
     """What a manifest says the file shows: as much of study, subject, visit, form as it names."""
     parts = [str(copy[key]) for key in ("study", "subject", "event", "form") if copy.get(key)]
-    if copy.get("scope") == "casebook":
-        parts.append(_BOOK[language])
+    if copy.get("scope") in _SCOPES:
+        parts.append(_SCOPES[copy["scope"]][language])
     return {
         "what": ", ".join(parts),
         "revision": copy["revision"],

@@ -25,7 +25,7 @@ from pyhanko_certvalidator import ValidationContext
 from ecrf import crypto
 from ecrf.canonical import sha256_hex
 from ecrf.outputs import verdicts
-from ecrf.outputs.attachments import FORMAT, MANIFEST, VOLUME_FORMAT
+from ecrf.outputs.attachments import FORMATS, MANIFEST
 from ecrf.outputs.casebook import Words
 from ecrf.outputs.seal import as_asn1
 
@@ -176,8 +176,8 @@ def _manifest(content: bytes) -> dict[str, Any]:
     if MANIFEST not in inside:
         raise ValueError("the file holds no manifest")
     manifest: dict[str, Any] = json.loads(inside.pop(MANIFEST))
-    if manifest.get("format") not in (FORMAT, VOLUME_FORMAT):
-        raise ValueError(f"the manifest is neither {FORMAT} nor {VOLUME_FORMAT}")
+    if manifest.get("format") not in FORMATS:
+        raise ValueError(f"the manifest is none of {', '.join(FORMATS)}")
     listed = {file["name"]: file["sha256"] for file in manifest["files"]}
     found = {name: sha256_hex(raw) for name, raw in inside.items()}
     if listed != found:

@@ -148,8 +148,20 @@ SHORT_STANDINGS = {
     "invalid": Words("SIGNATURE INVALID", "签名无效"),
 }
 
+# What an eligibility criterion came to, and all of them.
+RESULTS = {
+    "PASS": Words("Met", "符合"),
+    "FAIL": Words("Not met", "不符合"),
+    "UNDET": Words("Undetermined", "待定"),
+    "NA": Words("Not applicable", "不适用"),
+    "ELIGIBLE": Words("Eligible", "符合入选"),
+    "INELIGIBLE": Words("Not eligible", "不符合入选"),
+    "UNDETERMINED": Words("Undetermined", "待定"),
+}
+
 # What a copy says that it holds.
 COUNTS = {
+    "criteria": Words("criteria", "入选标准"),
     "visits": Words("visits", "访视"),
     "forms": Words("forms", "表单"),
     "items": Words("items", "项目"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.criteria import PANEL, Criteria, Criterion, Read, Recoded, items_of
+from ecrf.definition.model import Build
 from ecrf.definition.values import BLANK, PartialDate, Value, item_path, split_path
 from ecrf.eligibility.evaluate import Criterion as Judged
 from ecrf.eligibility.evaluate import Evaluation, evaluate
@@ -23,6 +24,7 @@ from ecrf.services.work import Work
 
 FORM = "ELIG"  # the form with the investigator's judgements and decision
 DECIDED = "elig_date"
+SNAPSHOT = "elig_snapshot"  # the summary, as it was when the form was last saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,14 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Screening:
     """The evaluation of one subject. ``places``: (form, number, field) of the evidence -> Source;
-    ``homes``: field -> a form and item that would hold it."""
+    ``homes``: field -> a form and item that would hold it; ``decided``: on the date of the
+    decision, not just today."""
 
     cohort: str
+    build: int
+    version: int
     on: dt.date
+    decided: bool
     evaluation: Evaluation
     criteria: Mapping[str, Criterion]
     places: Mapping[tuple[str, int, str], Source]
@@ -52,6 +58,13 @@ class Screening:
         """Every criterion with its result and what decided it, in one line each."""
         lines = [*map(_line, self.evaluation.criteria), *self.evaluation.warnings]
         return "\n".join(lines)
+
+    def agrees(self, decision: Record) -> bool:
+        """Whether the decision was taken on these results and this evidence; warnings may come
+        and go."""
+        count = len(self.evaluation.criteria)
+        signed = str(decision.data.get(SNAPSHOT, {}).get("v", ""))
+        return signed.splitlines()[:count] == self.summary.splitlines()[:count]
 
 
 def _line(judged: Judged) -> str:
@@ -66,9 +79,21 @@ def _line(judged: Judged) -> str:
 def criteria_of(work: Work, judged: Record | None = None) -> Criteria | None:
     """The criteria of the build in which eligibility was judged, before that of the build in use:
     an amendment does not judge again who was enrolled before it."""
-    build = work.catalogue.builds[judged.build] if judged else work.catalogue.build
-    version = build.criteria
+    version = _build(work, judged).criteria
     return None if version is None else work.catalogue.criteria.get(version)
+
+
+def _build(work: Work, judged: Record | None) -> Build:
+    return work.catalogue.builds[judged.build] if judged else work.catalogue.build
+
+
+def decision(work: Work, subject: Subject) -> Record | None:
+    """The form with the judgements and the decision, if it was begun."""
+    return _decision(_records(work, subject))
+
+
+def _decision(records: Sequence[Record]) -> Record | None:
+    return next((record for record in reversed(records) if record.form == FORM), None)
 
 
 def screen(
@@ -79,7 +104,7 @@ def screen(
     None when the build has no criteria. On the date of the decision, before it today.
     """
     records = _records(work, subject)
-    judged = next((record for record in reversed(records) if record.form == FORM), None)
+    judged = _decision(records)
     criteria = criteria_of(work, judged)
     if criteria is None:
         return None
@@ -94,7 +119,17 @@ def screen(
     on = gathered.decided or work.now.date()
     evaluation = evaluate(subject.cohort, criteria.criteria, on, gathered.fields, _parameters(work))
     named = {criterion.criterion: criterion for criterion in criteria.of(subject.cohort)}
-    return Screening(subject.cohort, on, evaluation, named, gathered.places, _homes(work, criteria))
+    return Screening(
+        subject.cohort,
+        _build(work, judged).build,
+        criteria.criteria,
+        on,
+        gathered.decided is not None,
+        evaluation,
+        named,
+        gathered.places,
+        _homes(work, criteria),
+    )
 
 
 def _records(work: Work, subject: Subject) -> list[Record]:

@@ -1,4 +1,4 @@
-"""What a sealed copy can show: one form, a visit, or the whole casebook of a subject.
+"""What a sealed copy can show: one form, a visit, the whole casebook of a subject, or a sheet.
 
 A scope has a name that stays (its place in the register) and a state that changes whenever
 anything it prints changes: two copies of one state show the same.
@@ -14,12 +14,12 @@ from sqlalchemy import Integer, cast, null, select, union
 
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.models import PdfCopy, Query, Record, Subject
-from ecrf.services import keys
+from ecrf.services import eligibility, keys
 from ecrf.services.errors import NotFound
 from ecrf.services.work import Work
 
-Kind = Literal["form", "visit", "casebook"]
-_PREFIX = {"form": "C", "visit": "V", "casebook": "B"}
+Kind = Literal["form", "visit", "casebook", "eligibility"]
+_PREFIX = {"form": "C", "visit": "V", "casebook": "B", "eligibility": "E"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Scope:
             return f"form {self.record_id}"
         if self.kind == "visit":
             return f"visit {self.subject_id} {self.event} {self.event_no}"
-        return f"casebook {self.subject_id}"
+        return f"{self.kind} {self.subject_id}"
 
     def copy_id(self, number: int) -> str:
         """What a copy is called in print: C-000012-02, V-000003-SCR1-01, B-000003-04."""
@@ -89,6 +89,15 @@ def casebook(work: Work, code: str) -> Scope:
     return _filled(work, Scope("casebook", subject.site, code, subject.id))
 
 
+def sheet(work: Work, code: str) -> Scope:
+    """The eligibility sheet of a subject. Raises NotFound when the build has no criteria."""
+    subject = keys.subject(work, code)
+    found = Scope("eligibility", subject.site, code, subject.id)
+    if eligibility.screen(work, subject) is None:
+        raise NotFound(f"{code}: no criteria")
+    return found
+
+
 def of(work: Work, copy: PdfCopy) -> Scope:
     """The scope of a registered copy."""
     if copy.record_id is not None:
@@ -96,6 +105,8 @@ def of(work: Work, copy: PdfCopy) -> Scope:
     subject = work.session.get_one(Subject, copy.subject_id)
     if copy.scope == "visit":
         return visit(work, subject.code, copy.event, copy.event_no)
+    if copy.scope == "eligibility":
+        return sheet(work, subject.code)
     return casebook(work, subject.code)
 
 
@@ -115,12 +126,28 @@ def contents(work: Work, scope: Scope) -> Sequence[Any]:
 
 def state(work: Work, scope: Scope) -> State:
     """Where it stands in this transaction."""
+    if scope.kind == "eligibility":
+        return _judged(work, scope)
     rows = _rows(work, scope)
     subject = work.session.get_one(Subject, scope.subject_id)
     content = [[*row] for row in rows] + [subject.locked]
     if scope.kind != "form":
         asked = _asked(scope, select(Query.id, Query.moves)).order_by(Query.id)
         content += [[*row] for row in work.session.execute(asked)]
+    return State(sha256_hex(canonical_json(content)), sum(row.revision for row in rows))
+
+
+def _judged(work: Work, scope: Scope) -> State:
+    """Where the evaluation stands, and the form with the decision."""
+    subject = work.session.get_one(Subject, scope.subject_id)
+    found = eligibility.screen(work, subject)
+    if found is None:
+        raise NotFound(f"{scope.subject}: no criteria")
+    rows = _rows(work, scope)
+    record = eligibility.decision(work, subject)
+    decided = next(([*row] for row in rows if record and row.id == record.id), None)
+    told = found.evaluation.as_json()
+    content = [found.on.isoformat(), found.build, found.version, told, decided, subject.locked]
     return State(sha256_hex(canonical_json(content)), sum(row.revision for row in rows))
 
 

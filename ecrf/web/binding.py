@@ -1,4 +1,4 @@
-"""Makes the sealed copy of a visit or a casebook: read, laid out, bound, sealed, registered.
+"""Makes the sealed copy of a visit, casebook or sheet: read, laid out, bound, sealed, registered.
 
 Everything is read in one snapshot; laying out and sealing hold no transaction, so that nobody who
 works waits for it. Only when the file is complete is it registered, in a short transaction.
@@ -15,28 +15,32 @@ from flask import Flask
 
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.models.columns import moment
-from ecrf.outputs import bind, compose, gather, seal
+from ecrf.outputs import bind, books, compose, gather, seal
 from ecrf.outputs.casebook import Copy, Language, Words
 from ecrf.outputs.press import Press
 from ecrf.outputs.volume import Rendition, Volume
 from ecrf.outputs.volume import Scope as VolumeScope
-from ecrf.services import copies, keys, records, scopes, subjects
+from ecrf.services import copies, scopes, subjects
 from ecrf.services.copies import Made, Order, Request, Taken
 from ecrf.services.scopes import Scope
 from ecrf.services.work import Actor, Work, reading, snapshot, working
+from ecrf.web import sheets
 from ecrf.web.pdf import store
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A visit, or without an event the whole casebook of a subject."""
+    """A visit, or without an event the whole casebook of a subject; or a ``sheet`` over it."""
 
     subject: str
     event: str = ""
     event_no: int = 1
+    sheet: str = ""  # eligibility
 
     def scope(self, work: Work) -> Scope:
         """Raises NotFound, also when nothing was entered there."""
+        if self.sheet:
+            return scopes.sheet(work, self.subject)
         if self.event:
             return scopes.visit(work, self.subject, self.event, self.event_no)
         return scopes.casebook(work, self.subject)
@@ -57,12 +61,16 @@ def issue(app: Flask, actor: Actor, place: Place, request: Request, step: bind.S
         known = copies.find(work, scope, request, state)
         if known is not None:
             return known.id
-        volume = _volume(app, work, scope, request)
-    pieces = bind.pieces(volume, press(app), step)
+        content: books.Content
+        if scope.kind == "eligibility":
+            content = sheets.of(app, work, scope, state, request)
+        else:
+            content = _volume(app, work, scope, request)
+    pieces = bind.pieces(books.of(content), press(app), step)
     while True:
         with reading(catalogue, actor) as work:
             order = copies.order(work, scope, request, state)
-        made = _finished(app, volume, pieces, order)
+        made = _finished(app, content, pieces, order)
         try:
             with working(catalogue, actor) as work:
                 return copies.register(work, store(app), order, made).id
@@ -89,13 +97,8 @@ def _volume(app: Flask, work: Work, scope: Scope, request: Request) -> Volume:
         work.catalogue,
         wanted,
         roots=(app.extensions["keystore"].root,),
-        hidden=partial(_hidden, work),
+        hidden=partial(sheets.hidden, work),
     )
-
-
-def _hidden(work: Work, record_id: int) -> frozenset[str]:
-    record, subject = keys.record(work, record_id)
-    return records.judge(work, keys.key_of(record, subject), {})[0].hidden
 
 
 def _visits(work: Work, scope: Scope) -> list[gather.Visit]:
@@ -137,12 +140,12 @@ def _visit(
     return gather.Visit(event.event, event_no, title, str(date or ""), ids, missing)
 
 
-def _finished(app: Flask, volume: Volume, pieces: list[bytes], order: Order) -> Made:
+def _finished(app: Flask, content: books.Content, pieces: list[bytes], order: Order) -> Made:
     at = compose.at_site(app.extensions["catalogue"], order.scope.site, order.at)
     copy = Copy(order.copy_id, order.copy_no, order.replaces, order.requested_by, at)
-    whole = replace(volume, copy=copy)
+    whole = replace(content, copy=copy)
     keystore = app.extensions["keystore"]
     key, certificate = keystore.seal
-    content = bind.bind(whole, pieces)
-    sealed = seal.seal(content, key, certificate, keystore.chain, moment(order.at))
+    raw = bind.bind(books.of(whole), pieces)
+    sealed = seal.seal(raw, key, certificate, keystore.chain, moment(order.at))
     return Made(sealed, whole.certified)

@@ -81,54 +81,74 @@ def sheet(code: str) -> str:
 
 def _row(found: Screening, book: Casebook, judged: Judged) -> dict[str, Any]:
     criterion = found.criteria.get(judged.id)
-    settled = judged.result in ("PASS", "NA")  # what another branch would have needed is no gap
     return {
         "id": judged.id,
         "label": text(criterion.label) if criterion else judged.id,
         "text": text(criterion.text) if criterion else "",
         "result": judged.result,
         "evidence": [_evidence(found, evidence) for evidence in judged.evidence],
-        "missing": [_missing(found, book, field) for field in judged.missing if not settled],
+        "missing": [_missing(found, book, field) for field in lacking(judged)],
         "warnings": [WARNINGS.get(code, code) for code in judged.warnings],
     }
 
 
+def lacking(judged: Judged) -> tuple[str, ...]:
+    """The fields a criterion lacks; what another branch would have needed is no gap."""
+    return () if judged.result in ("PASS", "NA") else judged.missing
+
+
 def _evidence(found: Screening, evidence: Evidence) -> dict[str, Any]:
     source = found.places.get((evidence.form, evidence.record, evidence.field))
-    row = {"label": evidence.field, "value": evidence.value, "date": evidence.date, "url": ""}
+    label, value = told(found, evidence, current_language())
+    url = place(source.key, source.path) if source else ""
+    return {"label": label, "value": value, "date": evidence.date, "url": url}
+
+
+def told(found: Screening, evidence: Evidence, language: str) -> tuple[str, str]:
+    """What a piece of evidence is called, and its value as a person reads it."""
+    source = found.places.get((evidence.form, evidence.record, evidence.field))
     if source is None:
-        return row
-    row["url"] = place(source.key, source.path)
+        return evidence.field, evidence.value
+    label, value = evidence.field, evidence.value
     if source.item is not None:
-        row["label"] = text(source.item.label)
-        row["value"] = _shown(source.item, evidence.value)
+        label, value = source.item.label[language], _shown(source.item, value, language)
     analyte = split_path(source.path)[2]
     if analyte and evidence.field.startswith("lb_"):
         upper = evidence.field.endswith("_uln")
-        row["label"] = f"{analyte}, {_('upper limit of normal')}" if upper else analyte
-    return row
+        label = f"{analyte}, {_('upper limit of normal')}" if upper else analyte
+    return label, value
 
 
-def _shown(item: Any, value: str) -> str:
+def _shown(item: Any, value: str, language: str) -> str:
     """A code decoded, a quotient to four digits; everything else as the engine read it."""
     if not items.choices(item):
         return f"{Decimal(value):.4g}" if QUOTIENT.fullmatch(value) else value
-    return items.display(item, Value(value), current_language())
+    return items.display(item, Value(value), language)
 
 
 def _missing(found: Screening, book: Casebook, field: str) -> dict[str, str]:
     """What is missing, in words, with the form that asks for it where one is due."""
+    label = gap(found, field, current_language())
     home = found.homes.get(field.removesuffix(".uln"))
     if home is None:
-        return {"label": field, "url": ""}
+        return {"label": label, "url": ""}
     form, path = home
-    name = split_path(path)[0]
-    label = split_path(path)[2] or (text(form.item(name).label) if name in form.items else field)
     at = next((at for at in book.events if any(s.form.oid == form.oid for s in at.forms)), None)
     url = ""
     if at is not None:
         url = place(keys.Key(book.subject.code, at.event.event, at.event_no, form.oid), path)
-    return {"label": f"{text(form.model.title)}: {label}", "url": url}
+    return {"label": label, "url": url}
+
+
+def gap(found: Screening, field: str, language: str) -> str:
+    """What is missing: the form and the item or test that would hold it."""
+    home = found.homes.get(field.removesuffix(".uln"))
+    if home is None:
+        return field
+    form, path = home
+    name, _group, test = split_path(path)
+    label = test or (form.item(name).label[language] if name in form.items else field)
+    return f"{form.model.title[language]}: {label}"
 
 
 def place(key: keys.Key, path: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, cast
 
 from flask import (
@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 
 from ecrf.models import Job, PdfCopy
 from ecrf.models.columns import moment
-from ecrf.services import copies, jobs, keys, scopes, subjects
+from ecrf.services import copies, eligibility, jobs, keys, scopes, subjects
 from ecrf.services.copies import Request
 from ecrf.services.errors import Invalid, NotFound
 from ecrf.services.scopes import Scope
@@ -35,6 +35,7 @@ from ecrf.web.messages import say
 
 bp = Blueprint("volumes", __name__)
 JOB = "pdf.volume"
+SHEET = "eligibility"
 SHOWN = 5  # jobs that ended
 
 
@@ -57,7 +58,7 @@ class Asked:
     def of(cls, arguments: Mapping[str, Any]) -> Asked:
         return cls(
             Actor(**arguments["actor"]),
-            Place(arguments["subject"], arguments["event"], arguments["event_no"]),
+            Place(**{field.name: arguments[field.name] for field in fields(Place)}),
             Request(**arguments["request"]),
         )
 
@@ -88,8 +89,7 @@ def page(code: str) -> str:
 def ask(code: str) -> Response | tuple[str, int]:
     """Ask for a copy; the worker makes it."""
     sent = request.form
-    event, _sep, number = sent.get("scope", "").partition("/")
-    place = Place(code, event, int(number) if number.isdigit() else 1)
+    place = _place(code, sent.get("scope", ""))
     wanted = Request(
         language=sent.get("language", ""),
         rendition=sent.get("rendition", ""),
@@ -146,6 +146,7 @@ def _page(code: str, error: str | None) -> str:
             "copies/subject.html",
             book=book,
             visits=[at for at in book.events if any(form.record_id for form in at.forms)],
+            judged=eligibility.criteria_of(work) is not None,
             titles={(at.event.event, at.event_no): at.event.title for at in book.events},
             jobs=live + ended[:SHOWN],
             live=bool(live),
@@ -156,6 +157,14 @@ def _page(code: str, error: str | None) -> str:
             say=failures.say,
             error=error,
         )
+
+
+def _place(code: str, scope: str) -> Place:
+    """From the list of scopes: nothing, SCR/1, or a sheet by its name."""
+    if scope == SHEET:
+        return Place(code, sheet=scope)
+    event, _sep, number = scope.partition("/")
+    return Place(code, event, int(number) if number.isdigit() else 1)
 
 
 def _row(work: Work, copy: PdfCopy) -> tuple[PdfCopy, Scope, bool]:

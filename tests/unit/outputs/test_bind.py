@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 from odmlib.schema_manager import get_schema_path
 
-from ecrf.outputs import attachments, bind
+from ecrf.outputs import attachments, bind, books
 from ecrf.outputs.fonts import GlyphMissing
 from ecrf.outputs.press import Press
 from tests.unit.outputs import sample_volume
@@ -24,7 +24,8 @@ def ignore(_done, _total):
 
 
 def bound(volume, folder, step=ignore):
-    return bind.bind(volume, bind.pieces(volume, Press(folder, b"key"), step))
+    book = books.of(volume)
+    return bind.bind(book, bind.pieces(book, Press(folder, b"key"), step))
 
 
 @pytest.fixture(scope="module")
