@@ -27,6 +27,7 @@ from ecrf.definition.errors import DefinitionErrors
 from ecrf.definition.loader import load_study, run_examples
 from ecrf.entry.functions import FUNCTIONS
 from ecrf.services import accounts, schema, sessions, subjects
+from ecrf.services.casebooks import Casebook
 from ecrf.services.work import SYSTEM, Actor, working
 from ecrf.web import access
 
@@ -175,7 +176,7 @@ def _enter(app: Flask, form: str) -> Any:
     return answer
 
 
-def _place(books: list[subjects.Casebook], form: str) -> str:
+def _place(books: list[Casebook], form: str) -> str:
     """Where the form is first due, else the casebook of the first subject."""
     for book in books:
         for at in book.events:

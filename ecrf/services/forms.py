@@ -34,11 +34,11 @@ from ecrf.services import (
     records,
     reviews,
 )
+from ecrf.services.casebooks import Casebook
 from ecrf.services.findings import problem_finding
 from ecrf.services.keys import Key
 from ecrf.services.queries import Place
 from ecrf.services.records import Entry, Reason
-from ecrf.services.subjects import Casebook
 from ecrf.services.work import Work
 
 EARLIER = 3  # how many earlier visits stand beside the current value

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from ecrf.models import Lock, Query
 from ecrf.services import closure, subjects, verification
+from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.keys import Key
 from ecrf.services.query_rules import LIVE
-from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
 KINDS = ("query", "part", "empty", "unverified", "unsigned")

@@ -10,10 +10,10 @@ from ecrf.definition.references import record_name
 from ecrf.definition.values import Value
 from ecrf.entry import content
 from ecrf.services import keys, linked, subjects
+from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.errors import NotFound
 from ecrf.services.keys import Key
 from ecrf.services.linked import Linked
-from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
 

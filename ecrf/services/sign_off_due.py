@@ -12,8 +12,8 @@ from sqlalchemy import select
 from ecrf.definition.milestones import Milestone
 from ecrf.models import SignOff
 from ecrf.services import contexts, sign_offs, subjects
+from ecrf.services.casebooks import Casebook, EventState
 from ecrf.services.sign_offs import Scope
-from ecrf.services.subjects import Casebook, EventState
 from ecrf.services.work import Work
 
 

@@ -29,10 +29,10 @@ from ecrf.models import (
 )
 from ecrf.services import audit, keys, signatures, subjects
 from ecrf.services.attestations import OF_LISTS, VERSION
+from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.errors import Invalid, NotFound, Refused, Stale
 from ecrf.services.keys import Key
 from ecrf.services.signatures import Pen, Signer
-from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 from ecrf.version import APPLICATION
 

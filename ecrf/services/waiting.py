@@ -25,8 +25,8 @@ from ecrf.services import (
     subjects,
     verification,
 )
+from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.query_rules import WAITING
-from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.work import Work
 
 

@@ -16,9 +16,9 @@ from ecrf.eligibility.evaluate import Criterion as Judged
 from ecrf.eligibility.facts import Evidence
 from ecrf.entry import layout
 from ecrf.services import eligibility, keys, subjects
+from ecrf.services.casebooks import Casebook
 from ecrf.services.eligibility import Screening
 from ecrf.services.errors import NotFound
-from ecrf.services.subjects import Casebook
 from ecrf.web.access import permitted, read
 from ecrf.web.filters import text
 from ecrf.web.language import current_language

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ecrf.services import subjects
+from ecrf.services.casebooks import EventState
 from ecrf.services.forms import Opened
 from ecrf.web.language import current_language
 
 
-def of(found: Opened, at: subjects.EventState) -> dict[str, Any]:
+def of(found: Opened, at: EventState) -> dict[str, Any]:
     """What the browser says by itself."""
     return {
         "language": current_language(),

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 from ecrf.definition import items
 from ecrf.definition.references import record_name
 from ecrf.services import history, linked, logs
+from ecrf.services.casebooks import Casebook, FormState
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
 from ecrf.services.linked import Linked
 from ecrf.services.logs import Log
-from ecrf.services.subjects import Casebook, FormState
 from ecrf.services.work import Work
 from ecrf.web import trail
 from ecrf.web.access import permitted, read, write

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ecrf.definition.model import Event
-from ecrf.services.subjects import Casebook, EventState
+from ecrf.services.casebooks import Casebook, EventState
 from ecrf.web.filters import text
 
 COUNTED = ("unscheduled", "log")  # events that show how many there are

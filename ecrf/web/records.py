@@ -18,6 +18,7 @@ from ecrf.definition.values import BLANK
 from ecrf.entry import page as pages
 from ecrf.entry.cells import Page
 from ecrf.services import drafts, form_versions, forms, history, records, strikes, subjects
+from ecrf.services.casebooks import Casebook
 from ecrf.services.errors import Invalid, ReasonNeeded, Refused, ServiceError, Stale
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
@@ -346,7 +347,7 @@ def _render(
     )
 
 
-def _waiting(found: Opened, book: subjects.Casebook) -> list[dict[str, str]]:
+def _waiting(found: Opened, book: Casebook) -> list[dict[str, str]]:
     """What the protocol asks for before this form, each with the place where it is recorded."""
     places = {
         state.form.oid: Key(book.subject.code, at.event.event, at.event_no, state.form.oid)
@@ -364,7 +365,7 @@ def _waiting(found: Opened, book: subjects.Casebook) -> list[dict[str, str]]:
     ]
 
 
-def _standing(book: subjects.Casebook, key: Key) -> str:
+def _standing(book: Casebook, key: Key) -> str:
     """How far the form has come: entry, complete, signed or locked."""
     for at in book.events:
         for state in at.forms:

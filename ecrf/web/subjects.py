@@ -17,8 +17,8 @@ from ecrf.definition.items.dates import read_date
 from ecrf.definition.items.fold import fold
 from ecrf.definition.values import PartialDate
 from ecrf.services import contexts, episodes, subjects
+from ecrf.services.casebooks import Casebook
 from ecrf.services.errors import Invalid
-from ecrf.services.subjects import Casebook
 from ecrf.services.work import Work
 from ecrf.web import matrix as grid
 from ecrf.web import timeline

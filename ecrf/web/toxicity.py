@@ -14,8 +14,8 @@ from ecrf.definition.values import BLANK, Value, item_path
 from ecrf.entry import content, layout
 from ecrf.models import Record
 from ecrf.services import contexts, keys, query_list, signatures, subjects, toxicity
+from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.errors import NotFound
-from ecrf.services.subjects import Casebook, EventState, FormState
 from ecrf.services.toxicity import Assessment, Event
 from ecrf.services.work import Work
 from ecrf.web import query_list as query_list_page
