@@ -26,18 +26,21 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Site:
-    """A fresh instance on one database, with the demonstration's accounts."""
+    """An instance on one database with the demonstration's accounts; fresh, unless the folder has
+    one."""
 
     url: str = ""
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="ecrf-bench-")))
 
     def __post_init__(self) -> None:
+        new = not (self.folder / "ecrf.sqlite").exists()
         config.prepare_instance(self.folder)
         self.url = self.url or f"sqlite:///{self.folder / 'ecrf.sqlite'}"
         self.settings = {"INSTANCE_DIR": self.folder, "DATABASE_URL": self.url, "DEMO": True}
         self.app = create_app(self.settings)
         schema.upgrade(self.app)
-        demo.add_accounts(self.app)
+        if new:
+            demo.add_accounts(self.app)
         self.port = free_port()
         self.server: subprocess.Popen[bytes] | None = None
 
