@@ -14,6 +14,7 @@ import click
 from ecrf.commands import OPERATOR, app_, at_work
 from ecrf.services import copies
 from ecrf.services.copies import Request
+from ecrf.services.query_rules import NARROWED
 from ecrf.services.work import working
 from ecrf.web import binding
 from ecrf.web import pdf as forms
@@ -82,6 +83,19 @@ def eligibility(subject: str, output: Path, **asked: str) -> None:
     _bind(binding.Place(subject, sheet="eligibility"), Request(**asked), output)
 
 
+@pdf.command("queries")
+@click.argument("subject", required=False, default="")
+@click.option("--site", default="", help="The queries of a whole site, instead of a subject.")
+@click.option("--state", type=click.Choice(list(NARROWED)), default="all", show_default=True)
+@_asked
+def queries(subject: str, site: str, state: str, output: Path, **asked: str) -> None:
+    """Write a sealed query list. Example: ecrf pdf queries --site BJ01 --state live -o q.pdf"""
+    if bool(subject) == bool(site):
+        raise click.UsageError("Name a subject, or a site with --site.")
+    place = binding.Place(subject, sheet="queries", site=site, narrowed=state)
+    _bind(place, Request(**asked), output)
+
+
 def _bind(place: binding.Place, request: Request, output: Path) -> None:
     app = app_()
     catalogue = app.extensions["catalogue"]
@@ -96,6 +110,7 @@ def _bind(place: binding.Place, request: Request, output: Path) -> None:
         copy, scope = copies.get(work, number)
         content = copies.hand_out(work, forms.store(app), copy, request)
         state = "signed" if copy.signed else "NOT FULLY SIGNED"
+        state = "sealed" if scope.kind == "queries" else state  # nobody signs a list
         told = f"{output}: copy {scope.copy_id(copy.copy_no)}, revision {copy.revision}, {state}"
     output.write_bytes(content)
     click.echo(told)

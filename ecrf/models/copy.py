@@ -18,12 +18,15 @@ class PdfCopy(db.Model):
         UniqueConstraint("place", "language", "rendition", "state"),
         UniqueConstraint("place", "copy_no"),
         Index("ix_pdf_copy_subject", "subject_id", "created_at"),
+        Index("ix_pdf_copy_site", "site"),
     )
 
     id: Mapped[Key]
-    scope: Mapped[str] = mapped_column(String(12))  # form, visit, casebook, eligibility
+    scope: Mapped[str] = mapped_column(String(12))  # form, visit, casebook, eligibility, queries
     place: Mapped[str] = mapped_column(String(80))
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
+    site: Mapped[str | None] = mapped_column(String(40))  # of a list over a whole site
+    narrowed: Mapped[str] = mapped_column(String(12), server_default="")  # to which queries
     event: Mapped[str] = mapped_column(String(40))
     event_no: Mapped[int]
     record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))  # of a form

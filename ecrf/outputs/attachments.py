@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from ecrf.canonical import sha256_hex
 from ecrf.outputs import odm
 from ecrf.outputs.casebook import AuditLine, CasebookForm, Header, Shown
-from ecrf.outputs.sheets import About, CriterionLine, EligibilitySheet
+from ecrf.outputs.sheets import About, AskedLine, CriterionLine, EligibilitySheet, QueryList
 from ecrf.outputs.volume import Volume
 
 MANIFEST = "manifest.json"
@@ -29,6 +29,11 @@ COLUMNS = (
     "path item label_en label_zh old_value old_missing old_unit old_en old_zh "
     "new_value new_missing new_unit new_en new_zh reason_code reason_text links "
     "language revision build app hash"
+).split()
+
+MOVES = (
+    "query subject event event_no form repeat item label state days check value question "
+    "seq at_utc by role move text"
 ).split()
 
 
@@ -100,6 +105,33 @@ def _criterion(line: CriterionLine) -> dict[str, Any]:
             for g in line.grounds
         ],
     }
+
+
+def query_files(listed: QueryList) -> tuple[File, ...]:
+    """queries.csv: a row for each move of each query; and the manifest."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(MOVES)
+    for line in listed.lines:
+        writer.writerows(_moves(line))
+    content = out.getvalue().encode("utf-8-sig")
+    data = (File("queries.csv", content, "Data", "Queries with everything said"),)
+    about = _common(listed, listed.about) | {
+        "scope": "queries",
+        "narrowed": listed.narrowed,
+        "revision": listed.revision,
+        "audit_chain": {"seq": listed.head.seq, "sha256": listed.head.hash},
+    }
+    return (*data, _manifest(SHEET_FORMAT, about, data))
+
+
+def _moves(line: AskedLine) -> Iterator[list[Any]]:
+    query = line.query
+    place = [line.subject, line.event, line.event_no, line.form.en, line.repeat, query.path]
+    value = line.value.words.en if line.value and not line.value.redacted else ""
+    about = [query.id, *place, query.label.en, line.code, line.days, query.check, value, query.text]
+    for move in query.moves:
+        yield [*about, move.seq, move.at.utc, move.by, move.role.en, move.move.en, move.text]
 
 
 def _json(content: Any) -> bytes:
@@ -213,7 +245,7 @@ def _listed(form: CasebookForm) -> dict[str, Any]:
 
 
 def _common(
-    copied: CasebookForm | Volume | EligibilitySheet, header: Header | About
+    copied: CasebookForm | Volume | EligibilitySheet | QueryList, header: Header | About
 ) -> dict[str, Any]:
     copy = copied.copy
     return {

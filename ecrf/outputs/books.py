@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ecrf.outputs import attachments, legend, pdf
 from ecrf.outputs.attachments import File
 from ecrf.outputs.casebook import CasebookForm, Copy, Language, Moment, Words
-from ecrf.outputs.sheets import EligibilitySheet
+from ecrf.outputs.sheets import EligibilitySheet, QueryList, SubjectQueries
 from ecrf.outputs.volume import Volume, standing
 
-Content = Volume | EligibilitySheet
+TOGETHER = 60  # queries in a piece of several subjects
+Content = Volume | EligibilitySheet | QueryList
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,65 @@ class EligibilityBook(Book):
         )
 
 
+@dataclass(frozen=True)
+class QueryBook(Book):
+    """A list of queries: of a subject at once, of a site in pieces of some subjects each."""
+
+    content: QueryList
+
+    @property
+    def claim(self) -> str:
+        return "sealed" if self.copy else "unregistered"
+
+    def pieces(self) -> tuple[Piece, ...]:
+        listed = self.content
+        if listed.about.subject:
+            return ()
+        return tuple(self._piece(parts) for parts in _shared(listed.subjects))
+
+    def _piece(self, parts: tuple[SubjectQueries, ...]) -> Piece:
+        listed = self.content
+        text = pdf.filled(
+            "queries_of.html",
+            listed.language,
+            about=listed.about,
+            narrowed=listed.narrowed,
+            parts=parts,
+        )
+        return Piece(text, parts, len(parts))
+
+    def inside(self) -> tuple[File, ...]:
+        return attachments.query_files(self.content)
+
+    def front(self, pages: Mapping[str, int]) -> str:
+        listed = self.content
+        return pdf.filled(
+            "queries.html",
+            listed.language,
+            listed=listed,
+            pages=pages,
+            words_of_sheet=legend.QUERIES,
+            app=listed.about.app,
+        )
+
+
 def of(content: Content) -> Book:
     """The book of a content."""
-    return VolumeBook(content) if isinstance(content, Volume) else EligibilityBook(content)
+    if isinstance(content, Volume):
+        return VolumeBook(content)
+    return QueryBook(content) if isinstance(content, QueryList) else EligibilityBook(content)
+
+
+def _shared(subjects: Sequence[SubjectQueries]) -> Iterator[tuple[SubjectQueries, ...]]:
+    """Subjects that are laid out together, so that few queries do not take a page each."""
+    parts: list[SubjectQueries] = []
+    for subject in subjects:
+        if parts and sum(len(part.lines) for part in (*parts, subject)) > TOGETHER:
+            yield tuple(parts)
+            parts = []
+        parts.append(subject)
+    if parts:
+        yield tuple(parts)
 
 
 def _notice(form: CasebookForm) -> Words | None:

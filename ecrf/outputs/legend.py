@@ -168,3 +168,23 @@ ELIGIBILITY = (
     LEGEND[1],
     LEGEND[-1],
 )
+
+QUERIES = (
+    LEGEND[0],
+    LEGEND[1],
+    (
+        Words("Age, took", "已过、历时"),
+        Words(
+            "Whole days since the query was raised; of a settled one, the days it took.",
+            "自提出起的整天数；已处理完的为所用天数。",
+        ),
+    ),
+    (
+        Words("#123", "#123"),
+        Words(
+            "The number of an entry of the audit trail; beside a value, of the entry that "
+            "produced it.",
+            "稽查轨迹的条目编号；数值旁为产生该数值的条目。",
+        ),
+    ),
+)

@@ -17,7 +17,7 @@ def queries(
     session: Session, record_id: int, form: FormDefinition, clock: Clock
 ) -> tuple[QueryLine, ...]:
     """Every query with what was said about it, oldest first."""
-    return _lines(session, _raised(session, record_id), lambda row: _label(form, row.path), clock)
+    return lines(session, _raised(session, record_id), lambda row: _label(form, row.path), clock)
 
 
 def queries_beside(
@@ -36,16 +36,29 @@ def queries_beside(
     )
     raised = list(session.scalars(query))
     found: dict[str, tuple[QueryLine, ...]] = {}
-    for row, line in zip(raised, _lines(session, raised, _whole, clock), strict=True):
+    for row, line in zip(raised, lines(session, raised, _whole, clock), strict=True):
         found[row.form] = (*found.get(row.form, ()), line)
     return found
 
 
-def _lines(
+def about(session: Session, numbers: list[int]) -> dict[int, dict[int, int]]:
+    """Query -> audit number of each move -> the value version it was said about."""
+    found: dict[int, dict[int, int]] = {}
+    for event in _said(session, numbers):
+        if event.value_seq is not None:
+            found.setdefault(event.query_id, {})[event.seq] = event.value_seq
+    return found
+
+
+def lines(
     session: Session, raised: list[Query], label: Callable[[Query], Words], clock: Clock
 ) -> tuple[QueryLine, ...]:
-    said = _said(session, [row.id for row in raised])
-    names = _names(session, {row.raised_by for row in raised} | {event.by for event in said})
+    """The queries in the order given, with everything said."""
+    said: dict[int, list[QueryEvent]] = {row.id: [] for row in raised}
+    for event in _said(session, list(said)):
+        said[event.query_id].append(event)
+    speakers = {event.by for events in said.values() for event in events}
+    names = _names(session, {row.raised_by for row in raised} | speakers)
     return tuple(
         QueryLine(
             id=row.id,
@@ -58,7 +71,7 @@ def _lines(
             raised_by=names.get(row.raised_by, row.raised_by),
             raised_role=words.of(words.ROLES, row.raised_role),
             raised=clock(row.raised_at),
-            moves=tuple(_move(row, e, names, clock) for e in said if e.query_id == row.id),
+            moves=tuple(_move(row, event, names, clock) for event in said[row.id]),
         )
         for row in raised
     )

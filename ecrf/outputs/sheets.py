@@ -1,4 +1,4 @@
-"""What is printed over the records of a subject or a site: the eligibility sheet.
+"""What is printed over the records of a subject or a site: the eligibility sheet, lists of queries.
 
 Plain data, like the forms of a casebook.
 """
@@ -9,7 +9,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ecrf.outputs.casebook import CasebookForm, Copy, Language, Moment, Standing, Words
+from ecrf.outputs.casebook import (
+    CasebookForm,
+    Copy,
+    Language,
+    Moment,
+    QueryLine,
+    Shown,
+    Standing,
+    Words,
+)
 from ecrf.outputs.volume import ChainHead, Rendition
 
 
@@ -109,3 +118,78 @@ class EligibilitySheet:
     def counts(self) -> Mapping[str, int]:
         signatures = len(self.decision.signatures) if self.decision else 0
         return {"criteria": len(self.criteria), "signatures": signatures}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A query in a list. ``days`` old; of a settled one, the days it took. ``changes``: audit
+    number of a move -> the value it was said about, where that had changed."""
+
+    query: QueryLine
+    subject: str
+    event: str
+    event_no: int
+    visit: Words
+    form: Words  # nothing: about the visit
+    repeat: int
+    days: int
+    code: str  # open, answered, reopened, closed, cancelled
+    value: Shown | None  # when it was asked
+    changes: Mapping[int, Shown]
+
+    @property
+    def live(self) -> bool:
+        return self.code not in ("closed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectQueries:
+    """The queries of a subject in a list, in the order of visits."""
+
+    about: About
+    narrowed: str
+    lines: tuple[AskedLine, ...]
+
+    @property
+    def live(self) -> tuple[AskedLine, ...]:
+        return tuple(line for line in self.lines if line.live)
+
+    @property
+    def oldest(self) -> int | None:
+        """Days of the oldest that is not settled."""
+        return max((line.days for line in self.live), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryList:
+    """The queries of a subject or a site that a state narrows to."""
+
+    language: Language
+    about: About
+    narrowed: str
+    subjects: tuple[SubjectQueries, ...]
+    head: ChainHead
+    revision: int
+    rendition: Rendition = "archive"
+    copy: Copy | None = None
+    certified: bool = False  # nobody signs a list: it is sealed, and claims no more
+
+    @property
+    def lines(self) -> tuple[AskedLine, ...]:
+        return tuple(line for part in self.subjects for line in part.lines)
+
+    @property
+    def states(self) -> tuple[tuple[str, int], ...]:
+        return tuple(sorted(Counter(line.code for line in self.lines).items()))
+
+    @property
+    def oldest(self) -> int | None:
+        return max((part.oldest for part in self.subjects if part.oldest is not None), default=None)
+
+    @property
+    def generated(self) -> Moment:
+        return self.copy.at if self.copy else self.head.at
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {"subjects": len(self.subjects), "queries": len(self.lines)}

@@ -43,7 +43,7 @@ def _lines(rows: Iterable[Any], form: FormDefinition, clock: Clock) -> Iterable[
     for row in rows:
         entry = json.loads(row.body)
         path = entry.get("item", "")
-        new = _value(form, path, row.value, "new" in entry)
+        new = value(form, path, row.value) if "new" in entry or row.value is not None else None
         if new is not None:
             values[row.seq] = new
         yield _line(row, entry, form, values.get(entry.get("old", -1)), new, clock)
@@ -88,15 +88,14 @@ def _line(
     )
 
 
-def _value(form: FormDefinition, path: str, text: str | None, expected: bool) -> Shown | None:
+def value(form: FormDefinition, path: str, text: str | None) -> Shown:
     """The value of an entry; one that two people took out leaves its place (R-019)."""
     if text is None:
-        return Shown(NOTHING, redacted=True) if expected else None
+        return Shown(NOTHING, redacted=True)
     stored = json.loads(text)
     name, group, row = split_path(path)
     if name not in form.items:
-        value = str(stored.get("v", ""))
-        return Shown(words.of(words.ROWS, value), "", stored)
+        return Shown(words.of(words.ROWS, str(stored.get("v", ""))), "", stored)
     item, analyte = form.item(name), analyte_of(form, group, row)
     value_ = items.restore(item, stored, analyte)
     if value_.blank:

@@ -50,6 +50,7 @@ _REGISTER = Words(
 _SCOPES = {
     "casebook": Words("casebook", "病例报告表册"),
     "eligibility": Words("eligibility sheet", "入选评估表"),
+    "queries": Words("query list", "质疑清单"),
 }
 _REPLACED = Words("Replaced by copy {superseded_by}.", "已被副本 {superseded_by} 取代。")
 

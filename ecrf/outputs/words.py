@@ -159,9 +159,20 @@ RESULTS = {
     "UNDETERMINED": Words("Undetermined", "待定"),
 }
 
+# To which queries a list is narrowed.
+NARROWED = {
+    "all": Words("All queries", "全部质疑"),
+    "live": Words("Queries not settled", "未处理完的质疑"),
+    "open": Words("Queries that wait for an answer", "待答复的质疑"),
+    "answered": Words("Answered queries", "已答复的质疑"),
+    "closed": Words("Closed queries", "已关闭的质疑"),
+    "cancelled": Words("Cancelled queries", "已撤销的质疑"),
+}
+
 # What a copy says that it holds.
 COUNTS = {
     "criteria": Words("criteria", "入选标准"),
+    "subjects": Words("participants", "受试者"),
     "visits": Words("visits", "访视"),
     "forms": Words("forms", "表单"),
     "items": Words("items", "项目"),
@@ -173,6 +184,7 @@ COUNTS = {
 
 # What stands at the foot of every page of a volume.
 CLAIMS = {
+    "sealed": Words("sealed list", "加封清单"),
     "certified": Words("certified copy", "核证副本"),
     "partly": Words("not a certified copy", "非核证副本"),
     "unregistered": Words("working print", "工作打印件"),

@@ -134,7 +134,7 @@ def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
     """
     scope, request = order.scope, order.request
     work.require("pdf.export", scope.site)
-    work.session.get_one(Subject, scope.subject_id, with_for_update=True)
+    _alone(work, scope)
     known = find(work, scope, request, order.state)
     if known is not None:
         return known
@@ -145,7 +145,9 @@ def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
     copy = PdfCopy(
         scope=scope.kind,
         place=scope.place,
-        subject_id=scope.subject_id,
+        subject_id=scope.subject_id or None,
+        site=None if scope.subject_id else scope.site,
+        narrowed=scope.narrowed,
         event=scope.event,
         event_no=scope.event_no,
         record_id=scope.record_id,
@@ -194,6 +196,12 @@ def of_subject(work: Work, subject: Subject) -> Sequence[PdfCopy]:
     return work.session.scalars(query.order_by(PdfCopy.id.desc())).all()
 
 
+def of_site(work: Work, site: str) -> Sequence[PdfCopy]:
+    """The register of what shows a whole site, the newest first."""
+    query = select(PdfCopy).where(PdfCopy.site == site)
+    return work.session.scalars(query.order_by(PdfCopy.id.desc())).all()
+
+
 def read(store: Path, copy: PdfCopy) -> bytes:
     """The registered bytes; a missing or changed file is an error, never made again silently."""
     try:
@@ -221,6 +229,7 @@ def lookup(work: Work, sha256: str) -> dict[str, object] | None:
         "copy": scope.copy_id(copy.copy_no),
         "copy_no": copy.copy_no,
         "scope": copy.scope,
+        "site": scope.site,
         "subject": scope.subject,
         "event": scope.event,
         "form": scope.form,
@@ -237,6 +246,12 @@ def lookup(work: Work, sha256: str) -> dict[str, object] | None:
 def _copies(work: Work, scope: Scope) -> Sequence[PdfCopy]:
     query = select(PdfCopy).where(PdfCopy.place == scope.place).order_by(PdfCopy.copy_no)
     return work.session.scalars(query).all()
+
+
+def _alone(work: Work, scope: Scope) -> None:
+    """Wait until nobody else registers a copy of the same subject or site."""
+    whose = Subject.id == scope.subject_id if scope.subject_id else Subject.site == scope.site
+    work.session.execute(select(Subject.id).where(whose).order_by(Subject.id).with_for_update())
 
 
 def _store(store: Path, digest: str, content: bytes) -> None:

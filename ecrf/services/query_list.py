@@ -13,20 +13,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.models import Query, Record, Subject
 from ecrf.models.columns import instant
-from ecrf.services import query_threads
-from ecrf.services.query_rules import CLOSERS, LIVE, STATES, WAITING
+from ecrf.services import query_threads, scopes
+from ecrf.services.query_rules import CLOSERS, LIVE, NARROWED, WAITING
+from ecrf.services.scopes import Scope
 from ecrf.services.work import Actor, Work
 
 PAGE = 100  # lines of a page
 AGES = (7, 14, 30)  # days: what a list is narrowed to, and what counts group by
-_STATES: Mapping[str, tuple[str, ...]] = {
-    "live": LIVE,
-    "open": WAITING,
-    "answered": ("answered",),
-    "closed": ("closed",),
-    "cancelled": ("cancelled",),
-    "all": STATES,
-}
 SORTS = ("age", "place", "form", "state")
 
 
@@ -53,7 +46,7 @@ class Filter:
     def of(cls, query: Mapping[str, str]) -> Filter:
         """From an address; what is not known is left out."""
         told = {name: query.get(name, "").strip() for name in cls.__slots__}
-        told["state"] = told["state"] if told["state"] in ("turn", *_STATES) else "turn"
+        told["state"] = told["state"] if told["state"] in ("turn", *NARROWED) else "turn"
         told["sort"] = told["sort"] if told["sort"].lstrip("-") in SORTS else "age"
         return cls(**told)
 
@@ -129,6 +122,12 @@ def of_forms(work: Work, subject: str, forms: Iterable[str]) -> tuple[Line, ...]
     return _read(work, query.order_by(Query.raised_at, Query.id))
 
 
+def of_scope(work: Work, scope: Scope) -> tuple[Line, ...]:
+    """The queries that a sealed list shows, in the order of subjects and visits."""
+    query = _lines().where(*scopes.narrowed(scope)).order_by(*_order(work, "place"))
+    return _read(work, query)
+
+
 def step(work: Work, number: int) -> Step:
     """From one query to the next that waits for the actor, in the order of subjects and visits,
     round again at the end: a visit is finished before the next begins."""
@@ -162,7 +161,7 @@ def _visible(work: Work) -> list[ColumnElement[bool]]:
 def _holds(work: Work, wanted: Filter) -> list[ColumnElement[bool]]:
     me = work.actor.username
     holds = _visible(work)
-    states = _STATES.get(wanted.state)
+    states = NARROWED.get(wanted.state)
     holds.append(turn(work.actor) if states is None else Query.state.in_(states))
     whose = {
         "mine": or_(Query.raised_by == me, Query.assigned_to == me),

@@ -14,6 +14,14 @@ from ecrf.services.work import Actor
 LIVE = ("open", "answered", "reopened")
 WAITING = ("open", "reopened")  # for the site
 STATES = (*LIVE, "closed", "cancelled")
+NARROWED: Mapping[str, tuple[str, ...]] = {  # what lists are narrowed to
+    "live": LIVE,
+    "open": WAITING,
+    "answered": ("answered",),
+    "closed": ("closed",),
+    "cancelled": ("cancelled",),
+    "all": STATES,
+}
 SYSTEM = "system"  # the role that checks act in
 
 

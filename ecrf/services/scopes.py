@@ -1,4 +1,5 @@
-"""What a sealed copy can show: one form, a visit, the whole casebook of a subject, or a sheet.
+"""What a sealed copy can show: one form, a visit, the whole casebook of a subject, a sheet
+over them, or a list of queries of a subject or a site.
 
 A scope has a name that stays (its place in the register) and a state that changes whenever
 anything it prints changes: two copies of one state show the same.
@@ -10,31 +11,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Integer, cast, null, select, union
+from sqlalchemy import ColumnElement, Integer, cast, null, select, union
 
 from ecrf.canonical import canonical_json, sha256_hex
 from ecrf.models import PdfCopy, Query, Record, Subject
-from ecrf.services import eligibility, keys
+from ecrf.services import eligibility, keys, query_threads
 from ecrf.services.errors import NotFound
+from ecrf.services.query_rules import NARROWED
 from ecrf.services.work import Work
 
-Kind = Literal["form", "visit", "casebook", "eligibility"]
-_PREFIX = {"form": "C", "visit": "V", "casebook": "B", "eligibility": "E"}
+Kind = Literal["form", "visit", "casebook", "eligibility", "queries"]
+_PREFIX = {"form": "C", "visit": "V", "casebook": "B", "eligibility": "E", "queries": "Q"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``event`` of a visit and of a form; ``record_id``, ``form`` and ``repeat`` of a form."""
+    """``event`` of a visit and of a form; ``record_id``, ``form`` and ``repeat`` of a form;
+    ``narrowed`` of a list of queries, which may be of a whole site and of no subject."""
 
     kind: Kind
     site: str
-    subject: str
-    subject_id: int
+    subject: str = ""
+    subject_id: int = 0
     event: str = ""
     event_no: int = 0
     form: str = ""
     repeat: int = 1
     record_id: int | None = None
+    narrowed: str = ""
 
     @property
     def place(self) -> str:
@@ -43,13 +47,17 @@ class Scope:
             return f"form {self.record_id}"
         if self.kind == "visit":
             return f"visit {self.subject_id} {self.event} {self.event_no}"
+        if self.kind == "queries":
+            return f"queries {self.subject_id or self.site} {self.narrowed}"
         return f"{self.kind} {self.subject_id}"
 
     def copy_id(self, number: int) -> str:
-        """What a copy is called in print: C-000012-02, V-000003-SCR1-01, B-000003-04."""
-        own = f"{self.record_id or self.subject_id:06d}"
-        visit = f"-{self.event}{self.event_no}" if self.kind == "visit" else ""
-        return f"{_PREFIX[self.kind]}-{own}{visit}-{number:02d}"
+        """What a copy is called in print: C-000012-02, V-000003-SCR1-01, Q-BJ01-LIVE-04."""
+        numbered = self.record_id or self.subject_id
+        own = f"{numbered:06d}" if numbered else self.site
+        part = f"-{self.event}{self.event_no}" if self.kind == "visit" else ""
+        part += f"-{self.narrowed.upper()}" if self.narrowed else ""
+        return f"{_PREFIX[self.kind]}-{own}{part}-{number:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +106,34 @@ def sheet(work: Work, code: str) -> Scope:
     return found
 
 
+def queries(work: Work, narrowed: str, code: str = "", site: str = "") -> Scope:
+    """The queries of a subject or of a site. Raises NotFound, also for a site without subjects."""
+    if narrowed not in NARROWED:
+        raise NotFound(narrowed)
+    if code:
+        subject = keys.subject(work, code)
+        return Scope("queries", subject.site, code, subject.id, narrowed=narrowed)
+    begun = work.session.scalar(select(Subject.id).where(Subject.site == site).limit(1))
+    if begun is None or work.actor.site not in ("*", site):
+        raise NotFound(site)
+    return Scope("queries", site, narrowed=narrowed)
+
+
+def narrowed(scope: Scope) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What holds for the queries of a list; they are joined with their subjects."""
+    whose = Subject.id == scope.subject_id if scope.subject_id else Subject.site == scope.site
+    return whose, Query.state.in_(NARROWED[scope.narrowed])
+
+
 def of(work: Work, copy: PdfCopy) -> Scope:
     """The scope of a registered copy."""
     if copy.record_id is not None:
         return form(work, copy.record_id)
+    if copy.subject_id is None:
+        return queries(work, copy.narrowed, site=copy.site or "")
     subject = work.session.get_one(Subject, copy.subject_id)
+    if copy.scope == "queries":
+        return queries(work, copy.narrowed, subject.code)
     if copy.scope == "visit":
         return visit(work, subject.code, copy.event, copy.event_no)
     if copy.scope == "eligibility":
@@ -128,6 +159,8 @@ def state(work: Work, scope: Scope) -> State:
     """Where it stands in this transaction."""
     if scope.kind == "eligibility":
         return _judged(work, scope)
+    if scope.kind == "queries":
+        return _listed(work, scope)
     rows = _rows(work, scope)
     subject = work.session.get_one(Subject, scope.subject_id)
     content = [[*row] for row in rows] + [subject.locked]
@@ -149,6 +182,14 @@ def _judged(work: Work, scope: Scope) -> State:
     told = found.evaluation.as_json()
     content = [found.on.isoformat(), found.build, found.version, told, decided, subject.locked]
     return State(sha256_hex(canonical_json(content)), sum(row.revision for row in rows))
+
+
+def _listed(work: Work, scope: Scope) -> State:
+    """Where the queries of a list stand, and how old they are."""
+    query = select(Query).join(Subject).where(*narrowed(scope)).order_by(Query.id)
+    rows = [(q.id, q.moves, query_threads.age(q, work.now)) for q in work.session.scalars(query)]
+    content = [[*row] for row in rows]
+    return State(sha256_hex(canonical_json(content)), sum(moves for _, moves, _ in rows))
 
 
 def _filled(work: Work, scope: Scope) -> Scope:

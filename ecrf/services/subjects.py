@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -89,6 +90,12 @@ def casebook(work: Work, code: str) -> Casebook:
     work.require("subject.list", subject.site)
     (book,) = trees.of(work, [subject])
     return replace(book, near=_near(work, subject))
+
+
+def codes(work: Work, site: str) -> Sequence[str]:
+    """The subjects of a site, in the order of their codes."""
+    query = select(Subject.code).where(Subject.site == site).order_by(Subject.code)
+    return work.session.scalars(query).all()
 
 
 def _visible(work: Work, query: Select[Any]) -> Select[Any]:

@@ -22,7 +22,7 @@ from ecrf.outputs.volume import Rendition, Volume
 from ecrf.outputs.volume import Scope as VolumeScope
 from ecrf.services import copies, scopes, subjects
 from ecrf.services.copies import Made, Order, Request, Taken
-from ecrf.services.scopes import Scope
+from ecrf.services.scopes import Scope, State
 from ecrf.services.work import Actor, Work, reading, snapshot, working
 from ecrf.web import sheets
 from ecrf.web.pdf import store
@@ -30,16 +30,21 @@ from ecrf.web.pdf import store
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A visit, or without an event the whole casebook of a subject; or a ``sheet`` over it."""
+    """A visit, or without an event the whole casebook of a subject; or a ``sheet`` over it, which
+    may also be over a whole site."""
 
-    subject: str
+    subject: str = ""
     event: str = ""
     event_no: int = 1
-    sheet: str = ""  # eligibility
+    sheet: str = ""  # eligibility, queries
+    site: str = ""
+    narrowed: str = ""  # to which queries
 
     def scope(self, work: Work) -> Scope:
         """Raises NotFound, also when nothing was entered there."""
-        if self.sheet:
+        if self.sheet == "queries":
+            return scopes.queries(work, self.narrowed, self.subject, self.site)
+        if self.sheet == "eligibility":
             return scopes.sheet(work, self.subject)
         if self.event:
             return scopes.visit(work, self.subject, self.event, self.event_no)
@@ -61,11 +66,7 @@ def issue(app: Flask, actor: Actor, place: Place, request: Request, step: bind.S
         known = copies.find(work, scope, request, state)
         if known is not None:
             return known.id
-        content: books.Content
-        if scope.kind == "eligibility":
-            content = sheets.of(app, work, scope, state, request)
-        else:
-            content = _volume(app, work, scope, request)
+        content = _content(app, work, scope, state, request)
     pieces = bind.pieces(books.of(content), press(app), step)
     while True:
         with reading(catalogue, actor) as work:
@@ -82,6 +83,14 @@ def press(app: Flask) -> Press:
     """Where pieces are laid out and kept."""
     key = str(app.config["SECRET_KEY"]).encode()
     return Press(app.config["INSTANCE_DIR"] / "pieces", key, app.config["PDF_PROCESSES"])
+
+
+def _content(app: Flask, work: Work, scope: Scope, state: State, request: Request) -> books.Content:
+    if scope.kind == "eligibility":
+        return sheets.eligibility_sheet(app, work, scope, state, request)
+    if scope.kind == "queries":
+        return sheets.query_list(work, scope, state, request)
+    return _volume(app, work, scope, request)
 
 
 def _volume(app: Flask, work: Work, scope: Scope, request: Request) -> Volume:

@@ -84,9 +84,11 @@ def form(record_id: int) -> Response | tuple[str, int]:
 
 def file_name(study: str, scope: Scope, copy: PdfCopy) -> str:
     """STUDY_SITE_PARTICIPANT_VISIT_FORM_rNN_cNN.pdf: nothing that identifies a person."""
-    parts = [study, scope.site, scope.subject]
+    parts = [study, scope.site, *([scope.subject] if scope.subject else [])]
     if scope.kind in ("casebook", "eligibility"):
         parts.append(scope.kind)
+    elif scope.kind == "queries":
+        parts.append(f"queries-{scope.narrowed}")
     else:
         parts.append(scope.event if scope.event_no == 1 else f"{scope.event}{scope.event_no}")
     if scope.kind == "form":

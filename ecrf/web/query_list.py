@@ -38,7 +38,21 @@ def page() -> str:
             wanted=wanted,
             forms=_forms(work),
             ages=query_list.AGES,
+            sealed=_sealed(work, wanted),
         )
+
+
+def _sealed(work: Work, wanted: Filter) -> list[tuple[str, str]]:
+    """The sites of the list, and where to ask for the sealed copy of their queries."""
+    if not work.actor.may("pdf.export"):
+        return []
+    state = "live" if wanted.state == "turn" else wanted.state
+    visible = [s for s in work.catalogue.study.sites if work.actor.site in ("*", s.site)]
+    return [
+        (text(s.label), url_for("site_copies.page", site=s.site, scope=f"queries/{state}"))
+        for s in visible
+        if wanted.site in ("", s.site)
+    ]
 
 
 @bp.get("/queries/print")

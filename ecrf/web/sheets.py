@@ -1,9 +1,10 @@
-"""The eligibility sheet of a subject as it is printed: the evaluation, in both languages."""
+"""Sheets as they are printed: the eligibility of a subject, the queries of a subject or a site."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
 from typing import Any, cast
 
 from flask import Flask
@@ -13,11 +14,19 @@ from ecrf.definition.values import split_path
 from ecrf.eligibility.evaluate import Criterion as Judged
 from ecrf.eligibility.facts import Evidence
 from ecrf.models import Record, Subject
-from ecrf.outputs import compose, gather
-from ecrf.outputs.casebook import CasebookForm, Language, Words
-from ecrf.outputs.sheets import CriterionLine, EligibilitySheet, Ground
+from ecrf.outputs import asked, compose, gather
+from ecrf.outputs.casebook import CasebookForm, Clock, Language, Words
+from ecrf.outputs.sheets import (
+    About,
+    CriterionLine,
+    EligibilitySheet,
+    Ground,
+    QueryList,
+    SubjectQueries,
+)
 from ecrf.outputs.volume import Rendition
 from ecrf.services import eligibility, keys, records
+from ecrf.services import query_list as asking
 from ecrf.services.copies import Request
 from ecrf.services.eligibility import Screening, Source
 from ecrf.services.scopes import Scope, State
@@ -33,7 +42,9 @@ def hidden(work: Work, record_id: int) -> frozenset[str]:
     return records.judge(work, keys.key_of(record, subject), {})[0].hidden
 
 
-def of(app: Flask, work: Work, scope: Scope, state: State, request: Request) -> EligibilitySheet:
+def eligibility_sheet(
+    app: Flask, work: Work, scope: Scope, state: State, request: Request
+) -> EligibilitySheet:
     """The sheet in its present state, not yet a registered copy."""
     subject = work.session.get_one(Subject, scope.subject_id)
     found = cast(Screening, eligibility.screen(work, subject))
@@ -50,12 +61,40 @@ def of(app: Flask, work: Work, scope: Scope, state: State, request: Request) -> 
         criteria=tuple(_criterion(work, found, judged) for judged in found.evaluation.criteria),
         decision=_decision(app, work, record, request),
         agrees=record is not None and found.agrees(record),
-        head=gather.head(
-            work.session, catalogue, partial(compose.at_site, catalogue, subject.site)
-        ),
+        head=gather.head(work.session, catalogue, _clock(work, subject.site)),
         revision=state.revision,
         rendition=cast(Rendition, request.rendition),
     )
+
+
+def query_list(work: Work, scope: Scope, state: State, request: Request) -> QueryList:
+    """The list in its present state, not yet a registered copy."""
+    catalogue, clock = work.catalogue, _clock(work, scope.site)
+    lines = asking.of_scope(work, scope)
+    listed = [asked.Asked(line.query, line.subject, line.form, line.days) for line in lines]
+    printed = asked.lines(work.session, catalogue, listed, clock)
+    parts = []
+    for code, own in groupby(printed, key=lambda line: line.subject):
+        about = _about(work, scope.site, keys.subject(work, code))
+        parts.append(SubjectQueries(about, scope.narrowed, tuple(own)))
+    subject = keys.subject(work, scope.subject) if scope.subject else None
+    return QueryList(
+        language=cast(Language, request.language),
+        about=_about(work, scope.site, subject),
+        narrowed=scope.narrowed,
+        subjects=tuple(parts),
+        head=gather.head(work.session, catalogue, clock),
+        revision=state.revision,
+        rendition=cast(Rendition, request.rendition),
+    )
+
+
+def _about(work: Work, site: str, subject: Subject | None) -> About:
+    return compose.about(work.catalogue, site, work.catalogue.build.build, subject)
+
+
+def _clock(work: Work, site: str) -> Clock:
+    return partial(compose.at_site, work.catalogue, site)
 
 
 def _decision(

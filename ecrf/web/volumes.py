@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, cast
 
@@ -35,7 +35,6 @@ from ecrf.web.messages import say
 
 bp = Blueprint("volumes", __name__)
 JOB = "pdf.volume"
-SHEET = "eligibility"
 SHOWN = 5  # jobs that ended
 
 
@@ -90,24 +89,32 @@ def ask(code: str) -> Response | tuple[str, int]:
     """Ask for a copy; the worker makes it."""
     sent = request.form
     place = _place(code, sent.get("scope", ""))
-    wanted = Request(
+    try:
+        with write() as work:
+            work.require("pdf.export", place.scope(work).site)
+            order(work, _jobs(work, code), Asked(g.actor, place, wanted(sent).check()))
+    except Invalid as refusal:
+        return _page(code, say(refusal)), 422
+    return redirect(url_for("volumes.page", code=code), 303)
+
+
+def wanted(sent: Mapping[str, str]) -> Request:
+    """How a copy is wanted, as the page sends it."""
+    return Request(
         language=sent.get("language", ""),
         rendition=sent.get("rendition", ""),
         purpose=sent.get("purpose", ""),
         recipient=sent.get("recipient", "").strip(),
         country=sent.get("country", "").strip().upper(),
     )
-    try:
-        with write() as work:
-            work.require("pdf.export", place.scope(work).site)
-            wanted.check()
-            asked = Asked(g.actor, place, wanted).arguments()
-            same = [job for job in _jobs(work, code) if job.state in jobs.LIVE]
-            if not any(_told(job.arguments) == _told(asked) for job in same):
-                jobs.add(work, JOB, asked)
-    except Invalid as refusal:
-        return _page(code, say(refusal)), 422
-    return redirect(url_for("volumes.page", code=code), 303)
+
+
+def order(work: Work, known: Iterable[Job], asked: Asked) -> None:
+    """Ask for a job, unless one of those that are known does the same."""
+    arguments = asked.arguments()
+    live = [_told(job.arguments) for job in known if job.state in jobs.LIVE]
+    if _told(arguments) not in live:
+        jobs.add(work, JOB, arguments)
 
 
 @bp.post("/subjects/<code>/copies/jobs/<int:number>/cancel")
@@ -139,21 +146,19 @@ def _page(code: str, error: str | None) -> str:
     with read() as work:
         book = subjects.casebook(work, code)
         work.require("pdf.export", book.subject.site)
-        made = [_progress(job) for job in _jobs(work, code)]
-        live = [one for one in made if one.live]
-        ended = [one for one in made if one.job.state in ("failed", "cancelled")]
+        requests = shown(_jobs(work, code))
         return render_template(
             "copies/subject.html",
             book=book,
             visits=[at for at in book.events if any(form.record_id for form in at.forms)],
             judged=eligibility.criteria_of(work) is not None,
             titles={(at.event.event, at.event_no): at.event.title for at in book.events},
-            jobs=live + ended[:SHOWN],
-            live=bool(live),
-            register=[_row(work, copy) for copy in copies.of_subject(work, book.subject)],
+            jobs=requests,
+            live=any(one.live for one in requests),
+            register=rows(work, copies.of_subject(work, book.subject)),
             chosen=request.args.get("scope", "") if request.method == "GET" else "",
             given=request.form,
-            purposes=_purposes(),
+            purposes=purposes(),
             say=failures.say,
             error=error,
         )
@@ -161,16 +166,31 @@ def _page(code: str, error: str | None) -> str:
 
 def _place(code: str, scope: str) -> Place:
     """From the list of scopes: nothing, SCR/1, or a sheet by its name."""
-    if scope == SHEET:
+    if scope == "eligibility":
         return Place(code, sheet=scope)
+    if scope.startswith("queries/"):
+        return Place(code, sheet="queries", narrowed=scope.partition("/")[2])
     event, _sep, number = scope.partition("/")
     return Place(code, event, int(number) if number.isdigit() else 1)
 
 
-def _row(work: Work, copy: PdfCopy) -> tuple[PdfCopy, Scope, bool]:
-    """A copy, what it shows, and whether that has changed since."""
-    scope = scopes.of(work, copy)
-    return copy, scope, scopes.state(work, scope).digest != copy.state
+def rows(work: Work, register: Iterable[PdfCopy]) -> list[tuple[PdfCopy, Scope, bool]]:
+    """Each copy, what it shows, and whether that has changed since."""
+    now: dict[str, str] = {}  # place -> its present state
+    found = []
+    for copy in register:
+        scope = scopes.of(work, copy)
+        if copy.place not in now:
+            now[copy.place] = scopes.state(work, scope).digest
+        found.append((copy, scope, now[copy.place] != copy.state))
+    return found
+
+
+def shown(found: Iterable[Job]) -> list[Progress]:
+    """The jobs that go on, and the latest of those that ended without a copy."""
+    made = [_progress(job) for job in found]
+    ended = [one for one in made if one.job.state in ("failed", "cancelled")]
+    return [one for one in made if one.live] + ended[:SHOWN]
 
 
 def _jobs(work: Work, code: str) -> list[Job]:
@@ -191,7 +211,8 @@ def _progress(job: Job) -> Progress:
     return Progress(job, asked.place, asked.request, left)
 
 
-def _purposes() -> dict[str, str]:
+def purposes() -> dict[str, str]:
+    """What copies are for, in words."""
     return {
         "filing": _("Site file or trial master file"),
         "monitoring": _("Monitoring"),
