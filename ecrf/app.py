@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ecrf import config, sqlite
+from ecrf import config, documents, sqlite
 from ecrf.extensions import READER, babel, csrf, db, login_manager
 from ecrf.keystore import KeyStore
 from ecrf.services import study
@@ -45,10 +45,13 @@ def _bind(extension: Any, app: Flask) -> None:
 
 
 def _flask_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    engine: dict[str, Any] = {}
+    engine: dict[str, Any] = {
+        "json_serializer": documents.write,
+        "json_deserializer": documents.read,
+    }
     url = settings["DATABASE_URL"]
     if url.startswith("postgresql"):
-        engine = {"pool_size": 8, "pool_pre_ping": False, "pool_recycle": 1800}
+        engine |= {"pool_size": 8, "pool_pre_ping": False, "pool_recycle": 1800}
     reader = {"url": url, **engine}
     if url.startswith("postgresql"):
         reader["execution_options"] = {"postgresql_readonly": True}
