@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
+from flask import Flask
+from flask_babel import force_locale
 
 from ecrf.commands import OPERATOR, app_, at_work
-from ecrf.services import copies
+from ecrf.services import copies, subjects
 from ecrf.services.copies import Request
 from ecrf.services.query_rules import NARROWED
 from ecrf.services.work import working
-from ecrf.web import binding
+from ecrf.web import binding, failures, packed
 from ecrf.web import pdf as forms
 
 CLERK = replace(OPERATOR, role="regulatory")
@@ -28,18 +30,22 @@ def pdf() -> None:
     """PDF CRFs."""
 
 
-def _asked(command: Callable[..., Any]) -> Callable[..., Any]:
-    """How a visit or casebook is wanted, and what for."""
+def _wishes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a copy is wanted, and what for."""
     for option in (
         click.option("--country", default="", help="Where it goes, as ISO 3166: CN."),
         click.option("--recipient", default="", help="Who gets it."),
         click.option("--purpose", type=click.Choice(copies.PURPOSES), default="filing"),
         click.option("--rendition", type=click.Choice(copies.RENDITIONS), default="archive"),
         click.option("--language", type=click.Choice(copies.LANGUAGES), default="both"),
-        click.option("-o", "--output", required=True, type=OUTPUT),
     ):
         command = option(command)
     return command
+
+
+def _asked(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a file is wanted, what for, and where to."""
+    return _wishes(click.option("-o", "--output", required=True, type=OUTPUT)(command))
 
 
 @pdf.command("form")
@@ -94,6 +100,53 @@ def queries(subject: str, site: str, state: str, output: Path, **asked: str) -> 
         raise click.UsageError("Name a subject, or a site with --site.")
     place = binding.Place(subject, sheet="queries", site=site, narrowed=state)
     _bind(place, Request(**asked), output)
+
+
+@pdf.command("site")
+@click.argument("site")
+@_wishes
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False))
+def site(site: str, output: Path, **asked: str) -> None:
+    """Write the casebooks of a site, and what they are. Example: ecrf pdf site BJ01 -o books"""
+    app, request = app_(), Request(**asked).check()
+    with at_work(app) as work:
+        codes = subjects.codes(work, site, entered=True)
+    if not codes:
+        raise click.ClickException(f"nothing was entered at a site {site}")
+    output.mkdir(parents=True, exist_ok=True)
+    made: list[int] = []
+    failed: dict[str, str] = {}
+    with app.app_context(), click.progressbar(codes, label="Subjects", file=sys.stderr) as bar:
+        for code in bar:
+            try:
+                made.append(binding.issue(app, CLERK, binding.Place(code), request, _unseen))
+            except Exception as error:  # whatever it is, the other casebooks are made
+                failed[code] = failures.note("ecrf pdf site", error)
+    about = {"site": site, **asdict(request), "without_a_file": list(failed)}
+    _write_set(app, request, made, about, output)
+    click.echo(f"{output}: {len(made)} of {len(codes)} casebooks")
+    with app.app_context(), force_locale("en"):
+        for code, kept in failed.items():
+            sentence, reference = failures.say(kept)
+            click.echo(f"{code}: {sentence} Reference number {reference}.", err=True)
+    sys.exit(1 if failed else 0)
+
+
+def _unseen(_done: int, _total: int) -> None:
+    """The forms of a casebook; subjects are counted here."""
+
+
+def _write_set(
+    app: Flask, request: Request, made: list[int], about: dict[str, Any], output: Path
+) -> None:
+    """The files of a set, the list of their digests last."""
+    with app.app_context(), working(app.extensions["catalogue"], CLERK) as work:
+        found = [copies.get(work, number)[0] for number in made]
+        for entry in (listed := packed.entries(work, forms.store(app), found)):
+            (output / entry.name).write_bytes(
+                copies.hand_out(work, forms.store(app), entry.row, request)
+            )
+        (output / packed.MANIFEST).write_bytes(packed.manifest(about, listed))
 
 
 def _bind(place: binding.Place, request: Request, output: Path) -> None:

@@ -176,8 +176,13 @@ def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
 def hand_out(work: Work, store: Path, copy: PdfCopy, request: Request) -> bytes:
     """The registered bytes, once more, for what is said now."""
     content = read(store, copy)
-    _log(work, copy, request, "pdf.download")
+    hand_over(work, copy, request)
     return content
+
+
+def hand_over(work: Work, copy: PdfCopy, request: Request) -> None:
+    """Log that the actor takes a copy."""
+    _log(work, copy, request, "pdf.download")
 
 
 def get(work: Work, number: int) -> tuple[PdfCopy, Scope]:

@@ -15,6 +15,7 @@ from ecrf.services.work import Work
 
 ATTEMPTS = 3
 LIVE = ("waiting", "running")
+BATCH = "batch"  # the argument of jobs of a large order: they let everything else go first
 LEASE = dt.timedelta(minutes=10)  # a running job whose worker fell silent is taken over
 
 
@@ -33,12 +34,13 @@ def add(work: Work, kind: str, arguments: Mapping[str, Any]) -> Job:
 
 
 def claim(work: Work) -> tuple[int, str, dict[str, Any]] | None:
-    """Take the oldest waiting job; the caller commits, then does it."""
+    """Take the oldest waiting job, of a batch only when nothing else waits; the caller commits,
+    then does it."""
     lost = instant(work.now - LEASE)
     query = (
         select(Job)
         .where(or_(Job.state == "waiting", (Job.state == "running") & (Job.heartbeat < lost)))
-        .order_by(Job.id)
+        .order_by(Job.arguments[BATCH].as_string().is_not(None), Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

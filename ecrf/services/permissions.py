@@ -24,6 +24,7 @@ ACTIONS = {
     "review.data": "Mark a value as reviewed by data management",
     "record.lock": "Freeze and lock",
     "pdf.export": "Make and download PDF CRFs",
+    "pdf.site": "Make and download the casebooks of a whole site",
     "pdf.verify": "Check a PDF",
     "audit.read": "Read the audit trail",
     "audit.export": "Export the audit trail",
@@ -46,7 +47,7 @@ ROLES: dict[str, frozenset[str]] = {
     "investigator": frozenset(_SITE | {"record.sign", "audit.read"} | _MEDICAL),
     "principal_investigator": frozenset(
         _SITE
-        | {"record.sign", "record.lock", "audit.read", "audit.export"}
+        | {"record.sign", "record.lock", "pdf.site", "audit.read", "audit.export"}
         | {"build.read", "build.activate"}
         | _MEDICAL
     ),
@@ -59,10 +60,12 @@ ROLES: dict[str, frozenset[str]] = {
         | {"record.lock", "pdf.export", "review.mark", "review.data"}
         | {"audit.read", "audit.export", "build.read", "build.activate"}
     ),
-    "regulatory": frozenset(_READ | {"pdf.export", "audit.read", "audit.export"}),
+    "regulatory": frozenset(_READ | {"pdf.export", "pdf.site", "audit.read", "audit.export"}),
     "study_builder": frozenset({"account.self", "build.read", "build.change", "pdf.verify"}),
     "user_administrator": frozenset({"account.self", "user.manage", "pdf.verify"}),
-    "inspector": frozenset(_READ | {"pdf.export", "audit.read", "audit.export", "build.read"}),
+    "inspector": frozenset(
+        _READ | {"pdf.export", "pdf.site", "audit.read", "audit.export", "build.read"}
+    ),
 }
 
 # Pairs of roles that one person may never hold together.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from ecrf.models import Record, Subject, Visit
 from ecrf.services import audit, closure, contexts, keys, trees
@@ -92,9 +92,11 @@ def casebook(work: Work, code: str) -> Casebook:
     return replace(book, near=_near(work, subject))
 
 
-def codes(work: Work, site: str) -> Sequence[str]:
-    """The subjects of a site, in the order of their codes."""
+def codes(work: Work, site: str, *, entered: bool = False) -> Sequence[str]:
+    """The subjects of a site, in the order of their codes; ``entered``: that have a form."""
     query = select(Subject.code).where(Subject.site == site).order_by(Subject.code)
+    if entered:
+        query = query.where(exists().where(Record.subject_id == Subject.id))
     return work.session.scalars(query).all()
 
 
