@@ -26,6 +26,7 @@ from bench.site import ROOT, Browser, Site, free_port, wait_for
 from ecrf import demo
 from ecrf.extensions import READER, db
 from ecrf.services import audit_trail
+from ecrf.services.copies import Request
 from ecrf.services.work import SYSTEM, reading, working
 from ecrf.web import pdf
 from tests import databases
@@ -269,7 +270,7 @@ def printing(site: Site) -> Figure:
     with site.app.app_context():
         for number in (1, 2, 3, 4):
             with working(catalogue, replace(SYSTEM, role="regulatory")) as work:
-                taken.append(timed(partial(pdf.issue, site.app, work, number, "both")))
+                taken.append(timed(partial(pdf.issue, site.app, work, number, Request())))
     return Figure("one form as sealed PDF, warm", f"{min(taken[1:]):.0f} ms", "1500 ms")
 
 

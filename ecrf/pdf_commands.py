@@ -50,13 +50,12 @@ def _asked(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @pdf.command("form")
 @click.argument("record", type=int)
-@click.option("-o", "--output", required=True, type=OUTPUT)
-@click.option("--language", type=click.Choice(copies.LANGUAGES), default="both")
-def form(record: int, output: Path, language: str) -> None:
+@_asked
+def form(record: int, output: Path, **asked: str) -> None:
     """Write the sealed PDF CRF of a record. Example: ecrf pdf form 12 -o form.pdf"""
     app = app_()
     with app.app_context(), working(app.extensions["catalogue"], CLERK) as work:
-        copy, content = forms.issue(app, work, record, language)
+        copy, content = forms.issue(app, work, record, Request(**asked))
         state = "signed" if copy.signed else "NOT SIGNED"
         told = f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}"
     output.write_bytes(content)

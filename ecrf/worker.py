@@ -13,6 +13,7 @@ from flask import Flask
 
 from ecrf.models.columns import moment
 from ecrf.services import accounts, audit_trail, dependents, jobs, maintenance, rechecks
+from ecrf.services.copies import Request
 from ecrf.services.work import SYSTEM, Work, reading, working
 from ecrf.web import binding, failures, volumes
 from ecrf.web.pdf import issue
@@ -26,8 +27,9 @@ Step = Callable[[int, int], None]  # how much is done, of how much; raises jobs.
 
 
 def _pdf_form(app: Flask, arguments: dict[str, Any], _step: Step) -> str:
+    """What was signed, for the site file: the purpose that a request has when none is named."""
     with working(app.extensions["catalogue"], WORKER) as work:
-        copy, _ = issue(app, work, arguments["record"], arguments["language"])
+        copy, _ = issue(app, work, arguments["record"], Request(arguments["language"]))
         return copy.sha256
 
 

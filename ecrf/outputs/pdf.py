@@ -41,11 +41,15 @@ class Nothing(URLFetcher):
         raise FatalURLFetchingError(f"a printed form fetches nothing, not even {url}")
 
 
-def render(casebook: CasebookForm) -> bytes:
-    """The PDF of one form, ready to be sealed. Raises GlyphMissing, FontMissing."""
-    text = page(casebook)
+def render(casebook: CasebookForm, *, bare: bool = False) -> bytes:
+    """The PDF of one form, ready to be sealed; ``bare``: pages only, to be submitted.
+
+    Raises GlyphMissing, FontMissing.
+    """
+    text = page(casebook, bare=bare)
     fonts.require(casebook, text)
-    issue = Issue(casebook.generated, casebook.header.app, attachments.files(casebook))
+    files = () if bare else attachments.files(casebook)
+    issue = Issue(casebook.generated, casebook.header.app, files)
     with ONE_AT_A_TIME, uncollected(), pikepdf.open(io.BytesIO(written(text, issue))) as file:
         return normalised(file)
 
@@ -102,7 +106,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def page(casebook: CasebookForm) -> str:
+def page(casebook: CasebookForm, *, bare: bool = False) -> str:
     """The HTML of the form."""
     return filled(
         "crf.html",
@@ -110,6 +114,7 @@ def page(casebook: CasebookForm) -> str:
         form=casebook,
         status=words.STANDINGS[casebook.standing],
         notice=_notice(casebook),
+        inside="" if bare else "form.xml (CDISC ODM), audit.csv",
         app=casebook.header.app,
     )
 

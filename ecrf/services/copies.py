@@ -201,6 +201,12 @@ def of_subject(work: Work, subject: Subject) -> Sequence[PdfCopy]:
     return work.session.scalars(query.order_by(PdfCopy.id.desc())).all()
 
 
+def of_form(work: Work, record_id: int) -> Sequence[PdfCopy]:
+    """The register of a form by itself, the newest first."""
+    query = select(PdfCopy).where(PdfCopy.record_id == record_id)
+    return work.session.scalars(query.order_by(PdfCopy.id.desc())).all()
+
+
 def of_site(work: Work, site: str) -> Sequence[PdfCopy]:
     """The register of what shows a whole site, the newest first."""
     query = select(PdfCopy).where(PdfCopy.site == site)

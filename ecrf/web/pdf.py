@@ -16,23 +16,28 @@ from ecrf.outputs import compose, pdf, seal
 from ecrf.outputs import verify as checking
 from ecrf.outputs.casebook import Copy, Language
 from ecrf.services import copies, keys, records, scopes
-from ecrf.services.copies import Made, Order
+from ecrf.services.copies import Made, Order, Request
+from ecrf.services.errors import Invalid
 from ecrf.services.scopes import Scope
 from ecrf.services.work import Work
+from ecrf.web import registers
 from ecrf.web.access import permitted, read, write
 from ecrf.web.language import current_language
+from ecrf.web.messages import say
 
 bp = Blueprint("pdf", __name__)
 LARGEST = 50 * 1024 * 1024
 
 
-def issue(app: Flask, work: Work, record_id: int, language: str) -> tuple[PdfCopy, bytes]:
-    """The registered copy of a form as it is now; made, sealed and stored if there is none."""
+def issue(app: Flask, work: Work, record_id: int, request: Request) -> tuple[PdfCopy, bytes]:
+    """The registered copy of a form as it is now; made, sealed and stored if there is none.
+
+    Raises NotFound, Forbidden, Invalid, GlyphMissing, FontMissing, FileLost.
+    """
 
     def make(order: Order) -> Made:
         return _make(app, work, order)
 
-    request = copies.Request(language=language)
     return copies.issue(work, store(app), scopes.form(work, record_id), request, make)
 
 
@@ -56,7 +61,7 @@ def _make(app: Flask, work: Work, order: Order) -> Made:
         hidden=hidden,
         copy=copy,
     )
-    raw = pdf.render(form)
+    raw = pdf.render(form, bare=order.request.rendition == "submission")
     key, certificate = keystore.seal
     return Made(seal.seal(raw, key, certificate, keystore.chain, moment(order.at)), form.certified)
 
@@ -70,16 +75,42 @@ def verify(app: Flask, work: Work, content: bytes) -> checking.Verdict:
     return checking.verify(content, (app.extensions["keystore"].root,), lookup)
 
 
+@bp.get("/records/<int:record_id>/pdf")
+@permitted("pdf.export")
+def ask(record_id: int) -> str:
+    """How the sealed copy is wanted and what for, and the copies there are."""
+    return _page(record_id, None)
+
+
 @bp.post("/records/<int:record_id>/pdf")
 @permitted("pdf.export")
 def form(record_id: int) -> Response | tuple[str, int]:
     """Download the sealed copy."""
-    language = request.form.get("language", "both")
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
-    with write() as work:
-        copy, content = issue(app, work, record_id, language)
-        name = file_name(work.catalogue.study.study, scopes.form(work, record_id), copy)
+    try:
+        with write() as work:
+            copy, content = issue(app, work, record_id, registers.wanted(request.form))
+            name = file_name(work.catalogue.study.study, scopes.form(work, record_id), copy)
+    except Invalid as refusal:
+        return _page(record_id, say(refusal)), 422
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
+
+
+def _page(record_id: int, error: str | None) -> str:
+    with read() as work:
+        scope = scopes.form(work, record_id)
+        work.require("pdf.export", scope.site)
+        record, _subject = keys.record(work, record_id)
+        return render_template(
+            "copies/form.html",
+            scope=scope,
+            form=work.catalogue.form(record.form, record.form_version),
+            event=work.catalogue.event(record.event, record.build),
+            register=registers.rows(work, copies.of_form(work, record_id)),
+            given=request.form,
+            purposes=registers.purposes(),
+            error=error,
+        )
 
 
 def file_name(study: str, scope: Scope, copy: PdfCopy) -> str:

@@ -15,7 +15,7 @@ from ecrf.services.copies import Request
 from ecrf.services.copy_sets import CopySet
 from ecrf.services.errors import Invalid, NotFound
 from ecrf.services.work import Work
-from ecrf.web import failures, packed, pdf, volumes
+from ecrf.web import failures, packed, pdf, registers, volumes
 from ecrf.web.access import permitted, read, write
 from ecrf.web.binding import Place
 from ecrf.web.messages import say
@@ -39,7 +39,7 @@ def ask(site: str) -> Response | tuple[str, int]:
     try:
         with write() as work:
             work.require("pdf.export", _site(work, site).site)
-            wanted = volumes.wanted(request.form).check()
+            wanted = registers.wanted(request.form).check()
             if request.form.get("scope") == CASEBOOKS:
                 _casebooks(work, site, wanted)
             else:
@@ -151,10 +151,10 @@ def _page(name: str, error: str | None) -> str:
             jobs=shown,
             sets=[(one, volumes.Asked.of(one.first.arguments).request) for one in sets[:SHOWN]],
             live=any(one.live for one in shown) or any(one.live for one in sets),
-            register=volumes.rows(work, copies.of_site(work, name)),
+            register=registers.rows(work, copies.of_site(work, name)),
             chosen=request.args.get("scope", "") if request.method == "GET" else "",
             given=request.form,
-            purposes=volumes.purposes(),
+            purposes=registers.purposes(),
             say=failures.say,
             error=error,
         )

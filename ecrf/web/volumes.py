@@ -18,17 +18,15 @@ from flask import (
     send_file,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ecrf.models import Job, PdfCopy
+from ecrf.models import Job
 from ecrf.models.columns import moment
-from ecrf.services import copies, eligibility, jobs, keys, scopes, subjects
+from ecrf.services import copies, eligibility, jobs, keys, subjects
 from ecrf.services.copies import Request
 from ecrf.services.errors import Invalid, NotFound
-from ecrf.services.scopes import Scope
 from ecrf.services.work import Actor, Work
-from ecrf.web import failures, pdf
+from ecrf.web import failures, pdf, registers
 from ecrf.web.access import permitted, read, write
 from ecrf.web.binding import Place
 from ecrf.web.messages import say
@@ -92,21 +90,10 @@ def ask(code: str) -> Response | tuple[str, int]:
     try:
         with write() as work:
             work.require("pdf.export", place.scope(work).site)
-            order(work, _jobs(work, code), Asked(g.actor, place, wanted(sent).check()))
+            order(work, _jobs(work, code), Asked(g.actor, place, registers.wanted(sent).check()))
     except Invalid as refusal:
         return _page(code, say(refusal)), 422
     return redirect(url_for("volumes.page", code=code), 303)
-
-
-def wanted(sent: Mapping[str, str]) -> Request:
-    """How a copy is wanted, as the page sends it."""
-    return Request(
-        language=sent.get("language", ""),
-        rendition=sent.get("rendition", ""),
-        purpose=sent.get("purpose", ""),
-        recipient=sent.get("recipient", "").strip(),
-        country=sent.get("country", "").strip().upper(),
-    )
 
 
 def order(work: Work, known: Iterable[Job], asked: Asked) -> None:
@@ -155,10 +142,10 @@ def _page(code: str, error: str | None) -> str:
             titles={(at.event.event, at.event_no): at.event.title for at in book.events},
             jobs=requests,
             live=any(one.live for one in requests),
-            register=rows(work, copies.of_subject(work, book.subject)),
+            register=registers.rows(work, copies.of_subject(work, book.subject)),
             chosen=request.args.get("scope", "") if request.method == "GET" else "",
             given=request.form,
-            purposes=purposes(),
+            purposes=registers.purposes(),
             say=failures.say,
             error=error,
         )
@@ -172,18 +159,6 @@ def _place(code: str, scope: str) -> Place:
         return Place(code, sheet="queries", narrowed=scope.partition("/")[2])
     event, _sep, number = scope.partition("/")
     return Place(code, event, int(number) if number.isdigit() else 1)
-
-
-def rows(work: Work, register: Iterable[PdfCopy]) -> list[tuple[PdfCopy, Scope, bool]]:
-    """Each copy, what it shows, and whether that has changed since."""
-    now: dict[str, str] = {}  # place -> its present state
-    found = []
-    for copy in register:
-        scope = scopes.of(work, copy)
-        if copy.place not in now:
-            now[copy.place] = scopes.state(work, scope).digest
-        found.append((copy, scope, now[copy.place] != copy.state))
-    return found
 
 
 def shown(found: Iterable[Job]) -> list[Progress]:
@@ -209,15 +184,3 @@ def _progress(job: Job) -> Progress:
         taken = (moment(job.heartbeat) - moment(job.created_at)).total_seconds()
         left = max(1, round(taken / job.progress * (job.total - job.progress) / 60))
     return Progress(job, asked.place, asked.request, left)
-
-
-def purposes() -> dict[str, str]:
-    """What copies are for, in words."""
-    return {
-        "filing": _("Site file or trial master file"),
-        "monitoring": _("Monitoring"),
-        "inspection": _("Inspection or audit"),
-        "submission": _("Submission to an authority"),
-        "participant": _("For the participant"),
-        "other": _("Other"),
-    }

@@ -50,7 +50,7 @@ def known(live_server: LiveServer) -> dict[str, object]:
     with desk.work("chen.jing") as work:
         number = queries.raise_query(work, key, "PULSE", Said("Please check this."), "").id
     here = {"code": code, "subject": code, "event": "SCR", "event_no": 1, "form": "VS"}
-    here |= {"repeat": 1, "record_id": saved.record_id, "number": number}
+    here |= {"site": "BJ01", "repeat": 1, "record_id": saved.record_id, "number": number}
     return here | {"scope": "visit", "name": "SCR"}
 
 

@@ -187,9 +187,8 @@ def sign_the_form(page: Page) -> str:
 def print_and_check(page: Page, live_server: LiveServer, number: str, folder: Path) -> None:
     page.goto("/subjects/BJ01-L001")
     token = page.locator("[name=csrf_token]").first.get_attribute("value")
-    answer = page.request.post(
-        f"/records/{number}/pdf", form={"csrf_token": token or "", "language": "zh"}
-    )
+    wanted = {"language": "zh", "rendition": "archive", "purpose": "filing"}
+    answer = page.request.post(f"/records/{number}/pdf", form={"csrf_token": token or "", **wanted})
     file = folder / "form.pdf"
     file.write_bytes(answer.body())
     signature = subprocess.run(["pdfsig", file], capture_output=True, text=True).stdout
