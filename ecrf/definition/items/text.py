@@ -30,12 +30,26 @@ def parse(item: TextItem | LongTextItem, raw: str) -> Value | Problem:
 
 def offered(item: TextItem | LongTextItem, text: str) -> str:
     """The English name of the suggestion that was typed, in any case and in either language."""
-    listed = item.suggestions if isinstance(item, TextItem) else ()
-    wanted = fold(text).casefold()
-    for choice in listed:
-        if wanted in (fold(choice.label.en).casefold(), fold(choice.label.zh).casefold()):
-            return choice.label.en
-    return text
+    if not isinstance(item, TextItem) or not item.suggestions:
+        return text
+    return _names(item).get(fold(text).casefold(), text)
+
+
+# Every rule that looks at other records reads their texts again, and a list has 157 terms: the
+# names are folded once per item. Definitions never change, so identity is enough to know one.
+_NAMES: dict[int, tuple[TextItem, dict[str, str]]] = {}
+
+
+def _names(item: TextItem) -> dict[str, str]:
+    """Folded name, of either language -> English name; of two that are alike the first."""
+    known = _NAMES.get(id(item))
+    if known is None or known[0] is not item:
+        names: dict[str, str] = {}
+        for choice in item.suggestions:
+            for name in (choice.label.en, choice.label.zh):
+                names.setdefault(fold(name).casefold(), choice.label.en)
+        known = _NAMES[id(item)] = item, names
+    return known[1]
 
 
 def readable(character: str, also: str = "") -> bool:
