@@ -81,7 +81,8 @@ def lines(verdict: Verdict, language: str) -> list[str]:
 
 def _named(copy: Mapping[str, Any], language: str) -> dict[str, Any]:
     """What a manifest says the file shows: as much of study, subject, visit, form as it names."""
-    parts = [str(copy[key]) for key in ("study", "subject", "event", "form") if copy.get(key)]
+    whom = "subject" if copy.get("subject") else "site"
+    parts = [str(copy[key]) for key in ("study", whom, "event", "form") if copy.get(key)]
     if copy.get("scope") in _SCOPES:
         parts.append(_SCOPES[copy["scope"]][language])
     return {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecrf.models import Job, PdfCopy
+from ecrf.models.columns import moment
 from ecrf.services import jobs
 from ecrf.services.errors import NotFound
 from ecrf.services.jobs import LIVE
@@ -46,6 +47,21 @@ class CopySet:
     @property
     def cancelled(self) -> int:
         return self._count("cancelled")
+
+    @property
+    def running(self) -> tuple[Job, ...]:
+        """Those that workers are at, and have begun to count."""
+        return tuple(job for job in self.jobs if job.state == "running" and job.total)
+
+    @property
+    def left(self) -> int | None:
+        """Minutes that the rest will take, by what the first ones took; None before that."""
+        ended = len(self.jobs) - self.live
+        last = max((job.heartbeat for job in self.jobs if job.heartbeat), default=None)
+        if not ended or last is None:
+            return None
+        taken = (moment(last) - moment(self.first.created_at)).total_seconds()
+        return max(1, round(taken / ended * self.live / 60))
 
     @property
     def failed(self) -> tuple[Job, ...]:

@@ -74,7 +74,13 @@ def test_the_casebooks_of_a_site_are_made_one_by_one_and_taken_as_one(app, desk,
     assert page.xpath("//form[contains(., 'Download as ZIP')]") == []
     with app.app_context():
         worker.run_next(app)
-    assert "1 of 2 subjects" in plain(person.get("site_copies.page", **SITE))
+    assert "1 of 2 subjects · about 1 minute left" in plain(person.get("site_copies.page", **SITE))
+    with desk.work("he.xin") as work:
+        number, *_ = jobs.claim(work)
+        jobs.progress(work, number, 1, 2)
+    assert f"{codes[1]} : 1 of 2 forms" in plain(person.get("site_copies.page", **SITE))
+    with desk.work("he.xin") as work:
+        jobs.failed(work, number, "{}")  # back to the queue
     work_off(app)
 
     page = person.get("site_copies.page", **SITE)

@@ -133,6 +133,22 @@ def test_the_list_of_a_site_leads_to_each_subject_on_its_page(desk, asked, monke
 
 
 @pytest.mark.sqlite
+@pytest.mark.req("R-107")
+def test_hostile_text_prints_as_text_and_stays_on_the_page(desk):
+    key = Key(desk.consented(), "SCR", 1, "")
+    hostile = "<b onclick=x>{{ 7 * 7 }}</b> url(http://example.org/x) \u202eabc "
+    ask(desk, key, "", hostile + "W" * 1900)
+    _, content = issue(desk, of_subject(key.subject))
+    shown = text(content)
+
+    assert "<bonclick=x>{{7*7}}</b>url(http://example.org/x)[U+202E]abc" in shown
+    assert shown.count("W") >= 1900  # broken over lines, not cut off at the edge
+    with pikepdf.open(io.BytesIO(content)) as file:
+        notes = [note for page in file.pages for note in page.get("/Annots", [])]
+        assert [note for note in notes if note.Subtype == "/Link"] == []
+
+
+@pytest.mark.sqlite
 def test_a_list_of_nothing_says_so(desk):
     desk.subject()
     _, content = issue(desk, of_site("cancelled"))
@@ -218,6 +234,6 @@ def test_the_command_line_writes_a_list(desk, asked, runner, tmp_path):
     both = runner.invoke("pdf", "queries", asked[0], "--site", "BJ01", "-o", nothing)
 
     assert site.exit_code == 0 and site.output.rstrip().endswith(", sealed")
-    assert "query list" in runner.invoke("pdf", "verify", str(file)).output
+    assert "BJ01, query list" in runner.invoke("pdf", "verify", str(file)).output
     assert subject.exit_code == 0 and "-ALL-01, revision 3, sealed" in subject.output
     assert both.exit_code == 2 and not (tmp_path / "x.pdf").exists()
