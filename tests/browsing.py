@@ -78,7 +78,10 @@ def page(browser: Browser, live_server: LiveServer, expected_errors: list[str]) 
     """A page of the live server; relative addresses work. Any error of the page is a failure."""
     errors: list[str] = []
     context = browser.new_context(
-        base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
+        base_url=live_server.url,
+        locale="en-GB",
+        viewport={"width": 1280, "height": 900},
+        reduced_motion="reduce",  # no colour is judged half way to another
     )
     context.add_init_script(REPORT_VIOLATIONS)
 
