@@ -22,6 +22,7 @@ PLACE = {
     "number": 1,
     "move": "ask",
     "scope": "visit",
+    "site": "BJ01",
     "name": "SCR",
     "filename": "css/app.css",
     "sha256": "0" * 64,
