@@ -2,7 +2,9 @@
 
 import { $, $$, control, form, words } from "./cells.js";
 
-const stops = () => $$("[data-k]", form).filter((stop) => stop.offsetParent && !stop.disabled);
+/* A hidden cell of a panel keeps its place in the row, so that it has an offsetParent all the same. */
+const open = (stop) => stop.offsetParent && !stop.disabled && !stop.closest("[hidden]");
+const stops = () => $$("[data-k]", form).filter(open);
 
 export function focus(stop) {
   const target = stop.matches("input,select,textarea,button")
