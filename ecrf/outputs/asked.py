@@ -45,6 +45,7 @@ def lines(
         found.append(
             AskedLine(
                 query=line,
+                question=Words(one.query.text, one.query.text_zh or one.query.text),
                 subject=one.subject,
                 event=one.query.event,
                 event_no=one.query.event_no,

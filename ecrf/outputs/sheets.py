@@ -126,6 +126,7 @@ class AskedLine:
     number of a move -> the value it was said about, where that had changed."""
 
     query: QueryLine
+    question: Words
     subject: str
     event: str
     event_no: int

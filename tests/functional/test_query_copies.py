@@ -133,6 +133,22 @@ def test_the_list_of_a_site_leads_to_each_subject_on_its_page(desk, asked, monke
 
 
 @pytest.mark.sqlite
+@pytest.mark.req("R-014")
+def test_words_of_the_study_are_asked_in_the_language_of_the_list(desk):
+    key = Key(desk.consented(), "SCR", 1, "")
+    with desk.work("chen.jing") as work:
+        queries.raise_query(work, key, "", Said("Where is the source?", "原始记录在哪里？"))
+    english, chinese, both = (
+        text(issue(desk, of_subject(key.subject), language=language)[1])
+        for language in ("en", "zh", "both")
+    )
+
+    assert "Whereisthesource?" in english and "原始记录在哪里" not in english
+    assert "原始记录在哪里" in chinese and "Whereisthesource?" not in chinese
+    assert "Whereisthesource?原始记录在哪里？" in both
+
+
+@pytest.mark.sqlite
 @pytest.mark.req("R-107")
 def test_hostile_text_prints_as_text_and_stays_on_the_page(desk):
     key = Key(desk.consented(), "SCR", 1, "")
