@@ -19,6 +19,7 @@ from ecrf.models.record import Draft, Record
 from ecrf.models.review import ReviewMark
 from ecrf.models.signature import Signature, SignatureEnd, SignOff, SignOffForm
 from ecrf.models.subject import Subject, Visit
+from ecrf.models.trail_review import TrailReview
 
 __all__ = [
     "Activation",
@@ -45,6 +46,7 @@ __all__ = [
     "SignOffForm",
     "SignatureEnd",
     "Subject",
+    "TrailReview",
     "User",
     "Visit",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,22 +62,53 @@ def _lines(work: Work, form: FormDefinition, record_id: int) -> Iterable[Line]:
     values: dict[int, Value] = {}
     for row in work.session.execute(query):
         body = json.loads(row.body)
-        path = body.get("item", "")
-        new = _restore(form, path, row.value) if row.value is not None else None
+        new = _restore(form, body.get("item", ""), row.value) if row.value is not None else None
         if new is not None:
             values[row.seq] = new
-        yield Line(
-            seq=row.seq,
-            at=body["at"],
-            action=body["action"],
-            path=path,
-            by=body["by"],
-            old=values.get(body.get("old", -1)),
-            new=new,
-            reason=body.get("reason"),
-            detail=body.get("detail", {}),
-            language=body["lang"],
+        yield _line(row.seq, body, values.get(body.get("old", -1)), new)
+
+
+def of_entries(
+    work: Work, seqs: Collection[int], forms: Mapping[int, FormDefinition]
+) -> dict[int, Line]:
+    """Some entries about items, by number; ``forms``: record -> its form."""
+    bodies = {
+        row.seq: (row.record_id, json.loads(row.body))
+        for row in work.session.execute(
+            select(AuditEntry.seq, AuditEntry.record_id, AuditEntry.body).where(
+                AuditEntry.log == work.catalogue.study.study, AuditEntry.seq.in_(seqs)
+            )
         )
+    }
+    wanted = {*bodies, *(body.get("old", -1) for _record, body in bodies.values())}
+    query = select(AuditValue.seq, AuditValue.value).where(
+        AuditValue.log == work.catalogue.study.study, AuditValue.seq.in_(wanted)
+    )
+    texts = {seq: text for seq, text in work.session.execute(query)}
+    found = {}
+    for seq, (record_id, body) in bodies.items():
+        form, path = forms[record_id], body.get("item", "")
+        old, new = (
+            _restore(form, path, texts[one]) if one in texts else None
+            for one in (body.get("old", -1), seq)
+        )
+        found[seq] = _line(seq, body, old, new)
+    return found
+
+
+def _line(seq: int, body: dict[str, Any], old: Value | None, new: Value | None) -> Line:
+    return Line(
+        seq=seq,
+        at=body["at"],
+        action=body["action"],
+        path=body.get("item", ""),
+        by=body["by"],
+        old=old,
+        new=new,
+        reason=body.get("reason"),
+        detail=body.get("detail", {}),
+        language=body["lang"],
+    )
 
 
 def _restore(form: FormDefinition, path: str, text: str) -> Value:

@@ -27,6 +27,7 @@ ACTIONS = {
     "pdf.site": "Make and download the casebooks of a whole site",
     "pdf.verify": "Check a PDF",
     "audit.read": "Read the audit trail",
+    "audit.review": "Record that the audit trail was reviewed, and what came of it",
     "audit.export": "Export the audit trail",
     "build.read": "Read the study definition",
     "build.activate": "Ask for a build to be used, or grant it",
@@ -52,13 +53,13 @@ ROLES: dict[str, frozenset[str]] = {
         | _MEDICAL
     ),
     "monitor": frozenset(
-        _READ | _ASKING | {"pdf.export", "audit.read", "review.mark", "review.sdv"}
+        _READ | _ASKING | {"pdf.export", "audit.read", "audit.review", "review.mark", "review.sdv"}
     ),
     "data_manager": frozenset(
         _READ
         | _ASKING
         | {"record.lock", "pdf.export", "review.mark", "review.data"}
-        | {"audit.read", "audit.export", "build.read", "build.activate"}
+        | {"audit.read", "audit.review", "audit.export", "build.read", "build.activate"}
     ),
     "regulatory": frozenset(_READ | {"pdf.export", "pdf.site", "audit.read", "audit.export"}),
     "study_builder": frozenset({"account.self", "build.read", "build.change", "pdf.verify"}),

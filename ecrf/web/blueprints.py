@@ -35,6 +35,7 @@ from ecrf.web import (
     site_copies,
     subjects,
     toxicity,
+    trail_reviews,
     volumes,
 )
 
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     site_copies,
     subjects,
     toxicity,
+    trail_reviews,
     volumes,
 )
 

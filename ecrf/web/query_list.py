@@ -105,7 +105,7 @@ def table() -> Response:
     }
     writer.writerow(columns.values())
     for line in lines:
-        writer.writerow([_plain(line[name]) for name in columns])
+        writer.writerow([plain(line[name]) for name in columns])
     headers = {"Content-Disposition": "attachment; filename=queries.csv"}
     return Response(out.getvalue(), mimetype="text/csv", headers=headers)
 
@@ -126,7 +126,7 @@ def counts() -> str:
         )
 
 
-def _plain(cell: Any) -> str:
+def plain(cell: Any) -> str:
     """A cell that a spreadsheet takes for text, never for a formula."""
     said = str(cell)
     return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t", "\r") else said

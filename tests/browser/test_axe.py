@@ -31,7 +31,13 @@ RUN = """async () => {
   return found.violations.map((one) =>
     `${one.id}, ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(" and ")}`);
 }"""
-FILES = {"static", "attachments.download", "subjects.table", "query_list.table"}
+FILES = {
+    "static",
+    "attachments.download",
+    "subjects.table",
+    "query_list.table",
+    "trail_reviews.table",
+}
 ANSWERS_NO_PAGE = FILES | {"health.live"}
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 ROLES = {role: username for username, _, role in demo.ACCOUNTS}
@@ -50,7 +56,13 @@ def known(live_server: LiveServer) -> dict[str, object]:
     with desk.work("chen.jing") as work:
         number = queries.raise_query(work, key, "PULSE", Said("Please check this."), "").id
     here = {"code": code, "subject": code, "event": "SCR", "event_no": 1, "form": "VS"}
-    here |= {"site": "BJ01", "repeat": 1, "record_id": saved.record_id, "number": number}
+    here |= {
+        "view": "repeated",
+        "site": "BJ01",
+        "repeat": 1,
+        "record_id": saved.record_id,
+        "number": number,
+    }
     return here | {"scope": "visit", "name": "SCR"}
 
 

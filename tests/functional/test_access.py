@@ -21,6 +21,7 @@ PLACE = {
     "record_id": 1,
     "number": 1,
     "move": "ask",
+    "view": "signed",
     "scope": "visit",
     "site": "BJ01",
     "name": "SCR",
