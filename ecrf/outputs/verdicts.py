@@ -32,6 +32,9 @@ _DETAILS = {
         "The embedded files do not agree with their digests, or are missing.",
         "内嵌文件与其摘要不一致，或缺失。",
     ),
+    ("bare", True): Words(
+        "It is a copy to be submitted: no files are embedded.", "本文件为递交用副本：未内嵌文件。"
+    ),
     ("register", True): Words("The register knows this file.", "登记册中有本文件。"),
     ("register", False): Words("The register does not know this file.", "登记册中无本文件。"),
 }

@@ -29,6 +29,8 @@ from ecrf.outputs.attachments import FORMATS, MANIFEST
 from ecrf.outputs.casebook import Words
 from ecrf.outputs.seal import as_asn1
 
+SUBMITTED = "2"  # the part of PDF/A of a copy to be submitted
+
 Lookup = Callable[[str], Mapping[str, Any] | None]
 
 
@@ -104,8 +106,9 @@ def verify(
         checks.append(_check("seal", False, f"{type(error).__name__}: {error}"))
     copy: Mapping[str, Any] = {}
     try:
-        copy = _manifest(content)
-        checks.append(_check("attachments", True))
+        found = _manifest(content)
+        copy = found or {}
+        checks.append(_check("attachments" if found else "bare", True))
     except Exception as error:  # as above
         checks.append(_check("attachments", False, str(error)))
     register = None
@@ -169,10 +172,15 @@ def _strict(content: bytes, embedded: EmbeddedPdfSignature) -> bool:
     )
 
 
-def _manifest(content: bytes) -> dict[str, Any]:
-    """The manifest, after comparing it with the files beside it. Raises ValueError."""
+def _manifest(content: bytes) -> dict[str, Any] | None:
+    """The manifest, after comparing it with the files beside it; None for a copy to be submitted,
+    which is PDF/A-2 and carries none (the seal covers what it says of itself). Raises ValueError.
+    """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         inside = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+        part = pdf.open_metadata().get("pdfaid:part")
+    if not inside and part == SUBMITTED:
+        return None
     if MANIFEST not in inside:
         raise ValueError("the file holds no manifest")
     manifest: dict[str, Any] = json.loads(inside.pop(MANIFEST))

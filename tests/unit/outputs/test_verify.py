@@ -129,6 +129,28 @@ def test_a_file_sealed_by_somebody_else_is_not_trusted(roots):
 
 
 @pytest.mark.req("R-111")
+def test_a_copy_to_be_submitted_is_whole_without_embedded_files(roots, sealer):
+    file = seal.seal(pdf.render(sample.form(), bare=True), *sealer, AT)
+
+    verdict = verify(file, roots, lambda digest: ROW)
+
+    assert verdict.ok and not verdict.copy
+    assert "bare" in {check.name for check in verdict.checks}
+    assert "It is a copy to be submitted" in "\n".join(verdict.lines("en"))
+
+
+@pytest.mark.req("R-105", "R-111")
+def test_an_archive_copy_without_its_files_is_not_whole(roots, sealer):
+    raw = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf.render(sample.form()))) as file:
+        for name in list(file.attachments):
+            del file.attachments[name]
+        file.save(raw)
+
+    assert failed(verify(seal.seal(raw.getvalue(), *sealer, AT), roots)) == {"attachments"}
+
+
+@pytest.mark.req("R-111")
 def test_a_file_without_seal_is_not_a_copy(roots):
     assert failed(verify(pdf.render(sample.form()), roots)) == {"seal"}
 
