@@ -215,7 +215,7 @@ def _hours_from_grade_3(
     return hours_at_grade(times, known, end)
 
 
-def _ctcae_term(analyte: str, direction: str) -> str | None:
+def ctcae_term(analyte: str, direction: str) -> str | None:
     """The CTCAE v5.0 term of a result that is too low (L) or too high (H)."""
     rows = (row.en for row in TABLE if (row.analyte, row.direction) == (analyte, direction))
     return next(rows, None)
@@ -235,7 +235,7 @@ PLAIN = (
     Function("bsa_mosteller", (NUMBER, NUMBER), NUMBER, bsa_mosteller),
     Function("protocol_day", (DAY, DAY), NUMBER, protocol_day),
     Function("sdtm_day", (DAY, DAY), NUMBER, sdtm_day),
-    Function("ctcae_term", (TEXT, TEXT), TEXT, _ctcae_term),
+    Function("ctcae_term", (TEXT, TEXT), TEXT, ctcae_term),
     Function("later", (DATE, DATE), DATE, _later, strict=False),
     Function("car_auc", KINETICS, NUMBER, _car_auc, strict=False),
     Function(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ecrf.definition import items
 from ecrf.definition.references import record_name
-from ecrf.services import history, linked, logs
+from ecrf.services import history, lab_events, linked, logs
 from ecrf.services.casebooks import Casebook, FormState
 from ecrf.services.forms import Opened
 from ecrf.services.keys import Key
@@ -22,6 +23,7 @@ from ecrf.web import trail
 from ecrf.web.access import permitted, read, write
 from ecrf.web.language import current_language
 
+FORM = re.compile(r"[A-Z0-9]+\.\d{1,4}\.[A-Z0-9]+\.\d{1,4}", re.ASCII)
 bp = Blueprint("logs", __name__)
 
 
@@ -73,13 +75,27 @@ def at(key: Key) -> str:
 
 
 def query() -> str:
-    """What keeps an address leading back to the log it was opened from."""
-    return "?back=log" if came() else ""
+    """What keeps an address leading back to where it was opened from."""
+    given = request.args.get("back", "")
+    return f"?back={given}" if given == "log" or FORM.fullmatch(given) else ""
 
 
-def came() -> bool:
-    """Whether the person came from the grid, and goes back to it."""
-    return request.args.get("back") == "log"
+def back(key: Key) -> str:
+    """Where the person came from: the grid, or another form of the subject; empty for neither."""
+    given = request.args.get("back", "")
+    if given == "log":
+        return at(key)
+    if not FORM.fullmatch(given):
+        return ""
+    event, event_no, form, repeat = given.split(".")
+    return url_for(
+        "records.page",
+        subject=key.subject,
+        event=event,
+        event_no=int(event_no),
+        form=form,
+        repeat=int(repeat),
+    )
 
 
 def around(work: Work, found: Opened, book: Casebook) -> dict[str, Any] | None:
@@ -117,6 +133,17 @@ def begin(**place: Any) -> Response:
     with write() as work:
         made = linked.begin(work, Key(**place), request.form.get("form", ""))
     return redirect(url_for("records.page", **asdict(made), back="log"), 303)
+
+
+@bp.post("/subjects/<subject>/<event>/<int:event_no>/<form>/<int:repeat>/event")
+@permitted("record.enter")
+def event(**place: Any) -> Response:
+    """The adverse event of a laboratory result, begun where there is none; leads back here."""
+    key = Key(**place)
+    with write() as work:
+        made = lab_events.begin(work, key, str(request.get_json().get("path", "")))
+    came = f"{key.event}.{key.event_no}.{key.form}.{key.repeat}"
+    return jsonify(next=url_for("records.page", **asdict(made), back=came))
 
 
 def _holds(state: FormState, wanted: str) -> bool:

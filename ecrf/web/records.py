@@ -285,8 +285,8 @@ def _onward(work: Work, key: Key, leave: str) -> str:
     """Where leaving the form leads: the log it was opened from, the next form due, the casebook."""
     if leave not in ("complete", "close"):
         return ""
-    if logs.came():
-        return logs.at(key)
+    if back := logs.back(key):
+        return back
     due = None
     if leave == "complete":
         due = forms.next_due(subjects.casebook(work, key.subject), key)
@@ -295,7 +295,7 @@ def _onward(work: Work, key: Key, leave: str) -> str:
 
 def _leaves(key: Key) -> str:
     """Where closing a form leads whose entries stay in draft."""
-    return logs.at(key) if logs.came() else url_for("subjects.casebook", code=key.subject)
+    return logs.back(key) or url_for("subjects.casebook", code=key.subject)
 
 
 def _url(key: Key) -> str:

@@ -9,7 +9,7 @@ import "./paste.js";
 import "./presence.js";
 import { hooks } from "./queries.js";
 import { addRow, strike, struck } from "./rows.js";
-import { issues, jump, press } from "./view.js";
+import { adverse, issues, jump, press } from "./view.js";
 
 const IDLE = 60_000; // ms without a key, then what is in draft is saved
 const AGAIN = 5_000;
@@ -229,6 +229,21 @@ function take(button) {
 /** To the next thing to be settled; with none left, everything is saved. */
 const onward = () => (issues("rsn").length ? jump("rsn") : save("stay"));
 
+// ---- the adverse event of a significant result: what was typed is kept first
+
+async function begin(button) {
+  await save("stay", true);
+  if (queue.unsent) return;
+  const url = form.dataset.draft.replace(/draft$/, "event");
+  const ask = () => post(url, { path: button.dataset.event });
+  const answer = await queue.alone(ask).catch((error) => {
+    if (!(error instanceof Lost)) throw error;
+    Object.assign(queue, { problem: error.stop, why: error.why, failures: 1 });
+    report();
+  });
+  if (answer) location.assign(answer.content.next);
+}
+
 // ---- what is pressed
 
 press({
@@ -237,10 +252,15 @@ press({
   nd: (button) => notDone(button.closest("[data-group]")),
   take,
   unattach,
+  event: begin,
 });
 walk();
 listen({
   "Ctrl+s": () => void save("stay"),
+  "Alt+e": (target) => {
+    const button = adverse(target);
+    return button ? void begin(button) : false;
+  },
   "Alt+u": ({ name }) => form.elements.namedItem(`unit:${name}`)?.focus(),
   "Alt+v": (target) => {
     const said = line(target.closest("[data-cell]")?.dataset.cell, "chk");

@@ -31,6 +31,10 @@ async function history(path) {
 
 // ---- the footer follows the focus
 
+/** The button that begins the adverse event of a result, where one is asked for. */
+export const adverse = (inside) =>
+  $("td:not([hidden]) > [data-event]", inside.closest("tr.it") ?? inside);
+
 function context(cell) {
   const { range, limits, cell: path } = cell.dataset;
   $(".ctx").hidden = false;
@@ -38,6 +42,7 @@ function context(cell) {
   const spread = range ? `${words.range} ${range}` : limits ? `${words.expected} ${limits}` : "";
   $("#cx-range").textContent = spread;
   $('[data-when="check"]')?.toggleAttribute("hidden", !cell.classList.contains("warn"));
+  $('[data-when="event"]')?.toggleAttribute("hidden", !adverse(cell));
   $('[data-when="unit"]')?.toggleAttribute("hidden", !form.elements.namedItem(`unit:${path}`));
   $('[data-when="day"]')?.toggleAttribute("hidden", !$("[data-day]", cell));
   $('[data-when="visit"]')?.toggleAttribute("hidden", !$("[data-day]", cell) || !words.days.v);
