@@ -317,7 +317,7 @@ def audit() -> None:
 @audit.command("verify")
 @click.option("--json", "as_json", is_flag=True)
 def audit_verify(as_json: bool) -> None:
-    """Check the hash chains, and the data against them. Example: ecrf audit verify"""
+    """Check the hash chains, and data and queries against them. Example: ecrf audit verify"""
     with at_work(app_()) as work:
         report = audit_trail.verify(work)
     if as_json:

@@ -1,8 +1,8 @@
 """Reading the audit trail back: is it whole, does it still fit the data, and its export.
 
 ``verify`` recomputes the chain of every log, every commitment, and compares the current values
-with the latest entries (R-007, R-016). It names the first broken entry of each kind, so that an
-inspector can look at it.
+with the latest entries (R-007, R-016) and what queries say with what was said (R-076). It names the
+first broken entry of each kind, so that an inspector can look at it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from ecrf.canonical import canonical_json, sha256_hex
-from ecrf.models import AuditEntry, AuditLog, AuditValue, Record, Subject
+from ecrf.models import AuditEntry, AuditLog, AuditValue, Query, QueryEvent, Record, Subject
+from ecrf.services import queries, query_rules
 from ecrf.services.audit import GENESIS
 from ecrf.services.work import Work
 from ecrf.signing import commitment
 
 _BATCH = 2000  # entries read at once
 _RECORDS = 200  # records compared at once
+_SAID = ("query.open", "query.assign", *(f"query.{move}" for move in query_rules.MOVES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,14 @@ class Report:
 
 
 def verify(work: Work) -> Report:
-    """Check every log, then the records against them."""
+    """Check every log, then the records and the queries against them."""
     report = Report()
     heads = {h.log: h for h in work.session.scalars(select(AuditLog))}
     logs = set(heads) | set(work.session.scalars(select(AuditEntry.log).distinct()))
     for log in sorted(logs):
         _verify_log(work, report, log, heads.get(log))
     _reconcile(work, report)
+    report.faults += _query_faults(work)
     return report
 
 
@@ -202,3 +205,60 @@ def _latest(work: Work, records: list[int]) -> dict[int, dict[str, tuple[int, st
         if number is not None and path is not None:
             found[number][path] = (seq, value)
     return found
+
+
+def _query_faults(work: Work) -> Iterator[Fault]:
+    """Each query whose events are not those of the trail, or which does not say what they say."""
+    log = work.catalogue.study.study
+    entries: dict[int, dict[int, AuditEntry]] = {}
+    told = select(AuditEntry).where(AuditEntry.log == log, AuditEntry.action.in_(_SAID))
+    for entry in work.session.scalars(told):
+        number = json.loads(entry.body).get("detail", {}).get("query", 0)
+        entries.setdefault(number, {})[entry.seq] = entry
+    events: dict[int, list[QueryEvent]] = {}
+    for event in work.session.scalars(select(QueryEvent).order_by(QueryEvent.id)):
+        events.setdefault(event.query_id, []).append(event)
+    asked = {query.id: query for query in work.session.scalars(select(Query))}
+    for number in sorted({*entries, *events, *asked}):
+        known, said = entries.get(number, {}), events.get(number, [])
+        wrong = _wrong_event(number, known, said) or _wrong_query(asked.get(number), known, said)
+        if wrong:
+            seq, text = wrong[0], f"query {number}: {wrong[1]}"
+            at = known.get(seq)
+            yield _fault("query", at, text) if at else Fault("query", log, seq, text)
+    work.session.expunge_all()
+
+
+def _wrong_event(
+    number: int, entries: dict[int, AuditEntry], events: list[QueryEvent]
+) -> tuple[int, str] | None:
+    """Audit number and what is wrong with the first event that the trail does not confirm."""
+    for event in events:
+        entry = entries.get(event.seq)
+        if entry is None or (entry.action, entry.at) != (f"query.{event.move}", event.at):
+            return event.seq, f"the trail does not know its move of event {event.id}"
+        body = json.loads(entry.body)
+        if (body["by"]["user"], body["by"]["role"]) != (event.by, event.role):
+            return event.seq, "who made the move was changed"
+        spoken = queries.spoken(event.text, event.text_zh)
+        if commitment(event.salt, spoken) != body.get("detail", {}).get("said"):
+            return event.seq, "what was said was changed"
+    lost = sorted(set(entries) - {event.seq for event in events})
+    return (lost[0], "what was said at this move is missing") if lost else None
+
+
+def _wrong_query(
+    query: Query | None, entries: dict[int, AuditEntry], events: list[QueryEvent]
+) -> tuple[int, str] | None:
+    """The same for the row that lists show: its question and where it stands."""
+    last = max(entries, default=0)
+    if query is None or not events:
+        return last, "it is missing"
+    first = events[0]
+    if (query.text, query.text_zh) != (first.text, first.text_zh):
+        return first.seq, "its question is not the one that was asked"
+    moves = [event.move for event in events if event.move in query_rules.MOVES]
+    state = query_rules.MOVES[moves[-1]].target if moves else "open"
+    if (query.state, query.moves) != (state, len(events)):
+        return last, "its state does not follow from its moves"
+    return None

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from ecrf.extensions import db
-from ecrf.services import audit_export, audit_trail
+from ecrf.services import audit_export, audit_trail, queries
+from ecrf.services.queries import Said
 from tests.desk import TYPO
 
-GUARDED = ("audit_entry", "audit_value", "audit_log", "signature", "record")
+GUARDED = ("audit_entry", "audit_value", "audit_log", "signature", "record", "query", "query_event")
 
 
 @pytest.fixture
@@ -159,3 +160,41 @@ def test_the_export_has_every_row_and_says_its_digest(desk, corrected, tmp_path)
 def test_the_export_refuses_an_unknown_format(desk, tmp_path):
     with pytest.raises(Exception, match="audit.format"), desk.work("he.xin") as work:
         audit_export.export(work, tmp_path / "trail.xls")
+
+
+@pytest.fixture
+def answered(desk, corrected):
+    """A query about the correction, given to somebody and answered; its number."""
+    key, _ = corrected
+    with desk.work("chen.jing") as work:
+        number = queries.raise_query(work, key, "TEMP", Said("Which of both is right?")).id
+    with desk.work("chen.jing") as work:
+        queries.assign(work, number, "wang.li", seen=1)
+    with desk.work("wang.li") as work:
+        queries.move(work, number, "answer", Said("The second, see the source."), seen=2)
+    return number
+
+
+@pytest.mark.req("R-016", "R-076")
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ("UPDATE query_event SET text = 'Of course.' WHERE move = 'answer'", "what was said was"),
+        ("UPDATE query_event SET text_zh = '是' WHERE move = 'open'", "what was said was"),
+        ("UPDATE query_event SET salt = 'ff' WHERE move = 'open'", "what was said was"),
+        ("UPDATE query_event SET \"by\" = 'zhao.min' WHERE move = 'answer'", "who made the move"),
+        ("UPDATE query_event SET move = 'reopen' WHERE move = 'answer'", "does not know its move"),
+        ("DELETE FROM query_event WHERE move = 'answer'", "is missing"),
+        ("DELETE FROM query_event", "is missing"),
+        ("UPDATE query SET text = 'All is well.'", "not the one that was asked"),
+        ("UPDATE query SET state = 'closed'", "its state does not follow"),
+    ],
+)
+def test_a_query_that_says_something_else_is_named(desk, answered, edit, told):
+    assert desk.verify().ok
+
+    tamper(desk.app, edit)
+
+    (fault,) = desk.verify().faults
+    assert (fault.kind, fault.item) == ("query", "TEMP")
+    assert f"query {answered}: " in str(fault) and told in str(fault)
