@@ -28,6 +28,7 @@ class Due:
     to_sign: int
     open: int  # forms that are begun and not complete
     superseded: int
+    rejected: int  # forms that were sent back, and the site has not answered
     queries: int
     days: int | None = None  # overdue; negative: days left
     signed: bool = False
@@ -104,9 +105,10 @@ def _count(
         book,
         at,
         one,
-        to_sign=sum(form.state in sign_offs.SIGNABLE for form in forms),
+        to_sign=sum(form.state in sign_offs.SIGNABLE and not form.rejected for form in forms),
         open=sum(form.state == "part" for form in forms),
         superseded=sum(form.state == "superseded" for form in forms),
+        rejected=sum(form.rejected for form in forms),
         queries=sum(form.queries for form in forms),
         days=days,
         signed=signed,

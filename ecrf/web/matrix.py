@@ -97,6 +97,7 @@ def _words() -> dict[str, str]:
         "complete": _("complete"),
         "signed": _("signed"),
         "superseded": _("signature superseded"),
+        "rejected": _("sent back"),
     }
 
 
@@ -118,6 +119,8 @@ def _cell(
         said = f"{said}, {_outside(at.visit.status, at.visit.days)}"
     elif at.missed:
         said = f"{said}, {words['missed']}"
+    if any(form.rejected for form in at.forms):
+        said = f"{said}, {words['rejected']}"
     return Cell(mark, said, at.queries, window, spot=f"{event.event}-1")
 
 

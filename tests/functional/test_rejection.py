@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ecrf import demo
 from ecrf.models import AuditEntry, Query, Signature
-from ecrf.services import queries, rejections, sign_offs, waiting
+from ecrf.services import queries, rejections, sign_off_due, sign_offs, waiting
 from ecrf.services.errors import Forbidden, Invalid, Refused, Stale
 from ecrf.services.queries import Said
 from ecrf.services.sign_offs import Blocked, Scope
@@ -103,3 +103,28 @@ def test_the_page_takes_a_reason_and_says_that_the_form_waits(
     client_request.post("signatures.reject", _status=422, _args=place, **given, reason="Pulse?")
     with desk.work() as work:
         assert len(work.session.scalars(select(Query)).all()) == 1
+
+
+@pytest.mark.req("R-036", "R-033")
+def test_a_rejected_form_is_shown_as_sent_back_and_waits_for_no_signature(desk, client_request):
+    _key, saved = desk.vital_signs()
+    visit = {"scope": "visit", "name": "SCR"}
+
+    def to_sign():
+        with desk.work(SIGNER) as work:
+            here = [one for one in sign_off_due.due(work) if one.scope.name == visit["name"]]
+            return [(one.to_sign, one.rejected) for one in here]
+
+    ((before, none_back),) = to_sign()
+    number = reject(desk, saved)
+    client_request.sign_in()
+    code = client_request.get("subjects.matrix").xpath("string(//tbody/tr/th//a)").strip()
+    assert none_back == 0 and to_sign() == [(before - 1, 1)]
+    page = client_request.get("subjects.matrix")
+    assert page.xpath("//td//*[contains(text(), 'sent back')]")
+    page = client_request.get("subjects.casebook", code=code)
+    assert len(page.xpath("//tr//span[contains(@class, 'tag') and contains(., 'sent back')]")) == 1
+
+    with desk.work() as work:
+        queries.move(work, number, "answer", Said("It agrees."), seen=1)
+    assert to_sign() == [(before, 0)]
