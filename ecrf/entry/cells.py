@@ -76,6 +76,7 @@ class Cell:
     limits: str = ""
     flag: str = ""
     grade: str = ""
+    converted: str = ""  # a result entered in another unit, in that of its range
     attached: Attached | None = None
     before: tuple[str, ...] = ()  # what it was at earlier events, oldest first
     version: int = 0  # of the value in the record

@@ -16,7 +16,7 @@ from ecrf.definition import items, units
 from ecrf.definition.catalogue import Catalogue, FormDefinition
 from ecrf.definition.model import Analyte, Choice, Group, Item
 from ecrf.definition.values import BLANK, Value, item_path, split_path
-from ecrf.entry import layout
+from ecrf.entry import bounds, layout
 from ecrf.entry.cells import Asked, Attached, Block, Cell, Message, Option, Page, Row
 from ecrf.entry.evaluate import NEW_ROW, Evaluation, Finding
 
@@ -102,6 +102,7 @@ def _cell_state(cell: Cell) -> dict[str, Any]:
         "range": cell.range if cell.item.type == "lab" else "",
         "flag": cell.flag,
         "grade": cell.grade,
+        "converted": cell.converted,
         "changes": cell.changes,
         "reason": cell.reason_due,
         "file": list(cell.attached) if cell.attached else "",
@@ -252,6 +253,7 @@ class _Maker:
             limits=layout.bounds_text(test or item, "soft"),
             flag=flag,
             grade=grade,
+            converted=_converted(value, test),
             attached=attached(value.facets) if item.type == "file" else None,
             before=() if item.type == "file" else self.before(path),
             version=self.filling.versions.get(path, 0),
@@ -329,6 +331,13 @@ class _Maker:
 def kept(value: Value) -> list[str]:
     """Text and unit of a value as the browser compares what is typed with it."""
     return [_box(value), value.unit or ""]
+
+
+def _converted(value: Value, analyte: Analyte | None) -> str:
+    """What a result is in the unit of its range, if it was entered in another one."""
+    if analyte is None or value.typed is None or value.unit in (None, analyte.unit):
+        return ""
+    return f"= {bounds.written(value.typed, analyte)}"
 
 
 def _box(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""From a significant laboratory result to its adverse event and back, with one key."""
+"""A laboratory result: in another unit, and from a significant one to its adverse event."""
 
 from __future__ import annotations
 
@@ -83,3 +83,20 @@ def test_one_key_leads_from_a_significant_result_to_its_adverse_event_and_back(
     page.keyboard.press("Alt+e")
     page.wait_for_url(re.compile(r"/LOG/1/AE/1\?"))
     expect(page.locator(".around")).to_contain_text("LBH-1")
+
+
+@pytest.mark.req("R-059")
+def test_a_result_in_another_unit_is_shown_in_that_of_its_range(page: Page, subject: str) -> None:
+    enter(page, address(subject, "D1", "LBH"))
+    box = page.locator("[name='LB[PLAT].LBORRES']")
+    row = page.locator("tr.it", has=box)
+    row.locator("select.usel").select_option(label="/µL")
+    box.focus()
+    page.keyboard.type("45000")
+    page.keyboard.press("Enter")
+
+    expect(row.locator(".cv")).to_have_text("= 45 10⁹/L")
+    page.keyboard.press("Control+s")
+    state(page, re.compile("Saved"))
+    page.reload()
+    expect(row.locator(".cv")).to_have_text("= 45 10⁹/L")

@@ -231,7 +231,9 @@ function paintCell(cell, path, now, typing) {
 
 function paintResult(cell, row, now) {
   if (now.range) cell.dataset.range = now.range;
-  put(row, ".g", now.range ?? cell.dataset.range ?? "");
+  put(row, ".g .rg", now.range ?? cell.dataset.range ?? "");
+  put(row, ".g .cv", now.converted ?? "");
+  $(".g .cv", row).title = now.converted ?? "";
   const { flag, grade } = now;
   const mark = flag ? `<span class="flag ${flag}">${icon(ARROWS[flag])}${flag}</span>` : "";
   const worse = grade && grade !== "0" ? `<span class="gr">${grade.at(-1)}</span>` : "";
