@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ecrf.definition.catalogue import Catalogue
 from ecrf.extensions import login_manager
-from ecrf.services import sessions
+from ecrf.services import refusals, sessions
 from ecrf.services.permissions import ACTIONS
 from ecrf.services.sessions import Limits
 from ecrf.services.work import SYSTEM, Actor, Work, reading, working
@@ -177,7 +177,16 @@ def _require_action() -> None:
         current_app.logger.error("the view %s declares no action", request.endpoint)
         abort(403)
     if not g.actor.may(action):
+        note_refusal("role")
         abort(403)
+
+
+def note_refusal(why: str) -> None:
+    """Log that what this request tries is refused; only looking is not logged (R-028)."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or g.actor is None:
+        return
+    with write() as work:
+        refusals.note(work, why, str(request.endpoint), request.view_args or {})
 
 
 def _to(endpoint: str) -> AnyResponse:

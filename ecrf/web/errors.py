@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ecrf.services.errors import FileLost, Forbidden, Invalid, Locked, NotFound
+from ecrf.web import access
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +165,8 @@ def _csrf(_error: CSRFError) -> Any:
 
 
 def _service(error: Exception) -> Any:
+    if isinstance(error, Forbidden):
+        access.note_refusal("role")
     return page(KINDS[type(error)])
 
 

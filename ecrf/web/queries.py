@@ -22,7 +22,7 @@ from ecrf.services.query_threads import Item
 from ecrf.services.work import Work
 from ecrf.web import query_list as inbox
 from ecrf.web import trail
-from ecrf.web.access import permitted, read, write
+from ecrf.web.access import note_refusal, permitted, read, write
 from ecrf.web.filters import text
 from ecrf.web.language import current_language
 from ecrf.web.messages import say
@@ -30,6 +30,8 @@ from ecrf.web.messages import say
 FORM = "/subjects/<subject>/<event>/<int:event_no>/<form>/<int:repeat>/queries"
 VISIT = "/subjects/<subject>/<event>/<int:event_no>/queries"
 bp = Blueprint("queries", __name__)
+# Moves that are not this person's, or not to be made now: unlike a text that is too long, logged.
+REFUSED = {"query.own": "own", "query.check": "check", "query.state": "state"}
 
 Told = tuple[str, int]  # what is said about a refusal, and its status
 
@@ -123,8 +125,11 @@ def _done(act: Callable[[Work], Any], key: Key, path: str, number: int = 0) -> A
         with write() as work:
             act(work)
     except Stale:
+        note_refusal("stale")
         told = _overtaken(number), 409
     except Invalid as refusal:
+        if refusal.code in REFUSED:
+            note_refusal(REFUSED[refusal.code])
         told = say(refusal), 422
     if told[1] == 200 and not _fragment():
         return redirect(_url(key, path), 303)
