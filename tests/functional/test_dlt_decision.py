@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from ecrf import demo, worker
-from ecrf.services import confirmations, contexts, keys, signatures, toxicity, waiting
+from ecrf.services import confirmations, contexts, keys, signatures, subjects, toxicity, waiting
 from ecrf.services.errors import Refused
 from ecrf.services.keys import Key
 from tests.desk import TYPO, Desk
@@ -39,9 +39,18 @@ def code(desk: Desk) -> str:
 DECISION = {"CAND[1].DLTAE": "AE-2", "CAND[1].DLTINV": "Y", "CAND[1].DLTCAT": "D06"}
 
 
+def day(desk: Desk, code: str, number: int) -> dt.date:
+    """A day after the infusion; the subject was screened some months before today."""
+    with desk.work() as work:
+        infused = subjects.casebook(work, code).anchors["infusion"]
+    assert infused is not None
+    return infused + dt.timedelta(number)
+
+
 def pneumonia(desk: Desk, code: str, **changes: str) -> None:
     """A related infection of grade 4 on day 6, still going on."""
-    said = {"AETERM": "Pneumonia", "AESTDAT": "2026-07-01", "AEONGO": "Y", "AETOXGR": "4"}
+    began = day(desk, code, 6).isoformat()
+    said = {"AETERM": "Pneumonia", "AESTDAT": began, "AEONGO": "Y", "AETOXGR": "4"}
     special = {"AESIYN": "Y", "AESICAT": "INF", "AEREL": "2"}
     desk.save(Key(code, "LOG", 1, "AE", 2), {**said, **special, **changes})
 
@@ -95,7 +104,8 @@ def test_an_input_that_alters_the_assessment_takes_the_signed_decision_back(
     key = decide(desk, code)
     data = {path: value["v"] for path, value in desk.record(key).data.items()}
     assert (data["CAND[1].DLTRULE"], data["DLTYN"], data["DLTEVAL"]) == ("D06", "Y", "EV_DLT")
-    assert "AE-2 Pneumonia: INF; grade 4; related 2; 2026-07-01 to ongoing" in data["DLTSNAP"]
+    said = f"AE-2 Pneumonia: INF; grade 4; related 2; {day(desk, code, 6)} to ongoing"
+    assert said in data["DLTSNAP"]
     assert sign(desk, key)[-1] == "valid"
 
     event = Key(code, "LOG", 1, "AE", 2)
@@ -135,8 +145,8 @@ def test_what_is_missing_is_named_and_time_alone_changes_no_snapshot(desk: Desk,
     (event,) = assessed(desk, code).events
     assert event.rules is None and event.missing == ("AEREL",)
 
+    days = [day(desk, code, number) for number in (37, 67)]
     with desk.work(SIGNER) as work:
         subject = keys.subject(work, code)
-        days = [dt.date(2026, 8, 1) + dt.timedelta(n) for n in (0, 30)]
-        first, later = (toxicity.assess(work, subject, day).summary for day in days)
+        first, later = (toxicity.assess(work, subject, one).summary for one in days)
     assert first == later
