@@ -23,6 +23,7 @@ class Case:
     crs       highest grade of cytokine release syndrome, where it is not left to chance
     years     age, where it is not left to chance
     dies      protocol day of death
+    leaves    protocol day of an early termination
     since     days from the consent to today, for a course longer than the study has lasted
     shifts    event -> days away from the planned day, against the window
     missed    event -> why the visit was not made, a code of VISND
@@ -35,9 +36,15 @@ class Case:
     crs: int | None = None
     years: int | None = None
     dies: int | None = None
+    leaves: int | None = None
     since: int | None = None
     shifts: Mapping[str, int] = field(default_factory=dict)
     missed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ends(self) -> int | None:
+        """The protocol day after which nothing is done any more."""
+        return self.dies or self.leaves
 
     @property
     def untidy(self) -> bool:
@@ -49,8 +56,8 @@ USUAL = Case()
 LOAD = 54  # who comes after the planned size of the study is there for the load test only
 PLANTED: Mapping[int, Case] = {
     0: Case(shifts={"M2": 12}),
-    1: Case(missed={"M2": "REFUSE"}),
-    2: Case(shifts={"D28": -2}),
+    1: Case("withdrawal", leaves=200, missed={"M2": "REFUSE"}),
+    2: Case("under-dosed", shifts={"D28": -2}),
     3: Case("review", crs=2),
     4: Case("child", years=10),
     5: Case("death", dies=300),

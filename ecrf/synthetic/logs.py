@@ -7,6 +7,16 @@ from typing import NamedTuple
 
 from ecrf.synthetic.person import Answers, Person
 
+COLLECTED = 90  # protocol day up to which every event is collected, AE-11
+LONGEST = 9  # days
+MILD = 0.75  # of the background events are of grade 1
+COMPLAINTS = (
+    ("恶心", "Nausea"), ("头痛", "Headache"), ("疲乏", "Fatigue"), ("腹泻", "Diarrhea"),
+    ("便秘", "Constipation"), ("咳嗽", "Cough"), ("失眠", "Insomnia"), ("关节痛", "Arthralgia"),
+    ("肌痛", "Myalgia"), ("瘙痒", "Pruritus"), ("头晕", "Dizziness"), ("呕吐", "Vomiting"),
+    ("食欲下降", "Anorexia"), ("背痛", "Back pain"), ("口干", "Dry mouth"),
+)  # fmt: skip
+
 
 class Line(NamedTuple):
     """A line of a log, and the day on which it is known; ``{name}`` later stands for it."""
@@ -49,12 +59,21 @@ def usual(person: Person) -> list[Line]:
         start = person.infusion + dt.timedelta(days=course.onset)
         end = start + dt.timedelta(days=course.lasts)
         events.append(adverse_event("发热", "Fever", start, end, min(course.crs, 2)))
-    nadir = person.infusion + dt.timedelta(days=5)
-    events.append(
-        adverse_event("恶心", "Nausea", nadir, nadir + dt.timedelta(days=3), 1, related="4")
-    )
+    events += _background(person)
     lines = [Line(dt.date.fromisoformat(event["AEENDAT"]), "AE", event) for event in events]
     return lines + _committee(person)
+
+
+def _background(person: Person) -> list[Answers]:
+    """Three to eight events of the first three months, each term once (part B 5.3)."""
+    chance, last = person.chance, min(COLLECTED, (person.case.ends or COLLECTED) - LONGEST)
+    events = []
+    for term, english in chance.sample(COMPLAINTS, chance.randint(3, 8)):
+        start = person.infusion + dt.timedelta(days=chance.randint(1, last))
+        end = start + dt.timedelta(days=chance.randint(1, LONGEST))
+        grade = 1 if chance.random() < MILD else 2
+        events.append(adverse_event(term, english, start, end, grade, related="4"))
+    return events
 
 
 def adverse_event(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 from dataclasses import dataclass, field
 
@@ -13,7 +14,13 @@ from ecrf.synthetic.course import Course
 
 DOSE = {"DL1": 0.5, "DL2": 1.0, "DL3": 2.0}
 Answers = dict[str, str]
-ADULT = 18
+ADULT, OLDEST = 18, 64
+AGES = {"LN": 31, "SSC": 45, "PSSPAH": 44}  # median of a cohort, part B 5.1
+SPREAD = 0.3  # of the logarithm of the age
+WOMEN = {"LN": 0.90, "SSC": 0.82, "PSSPAH": 0.95}
+MISSED, LATE = 0.02, 0.05  # of the visits after the first weeks, part B 5.3
+EARLIEST = 42  # protocol day; earlier visits are made in the ward
+ABSENCES = ("ILL", "REFUSE", "SITE")
 LD_DAYS = {"LD1": -5, "LD2": -4, "LD3": -3}
 
 
@@ -36,6 +43,9 @@ class Person:
     course   how cells, counts and mediators go
     waits    days that the infusion is put off
     meeting  the decision that this person's observation completed
+    filled   cells in the bag, as a share of the planned ones
+    absent   event -> why the visit was not made; known once its day was asked for
+    late     events made after their window, likewise
     """
 
     index: int
@@ -50,18 +60,31 @@ class Person:
     case: Case = USUAL
     waits: int = 0
     meeting: Meeting | None = None
+    filled: float = 1.0
+    absent: dict[str, str] = field(default_factory=dict)
+    late: set[str] = field(default_factory=set)
     _course: Course | None = None
 
     def __post_init__(self) -> None:
-        years, since = self.chance.randint(24, 58), self.chance.randint(0, 360)
+        years, since = self._age(), self.chance.randint(0, 360)
         if self.case.years is not None:
             years, since = self.case.years, 30
         self.birth = self.consent - dt.timedelta(days=int(years * 365.25) + since)
-        self.sex = "F" if self.chance.random() < 0.85 else "M"
+        self.sex = "F" if self.chance.random() < WOMEN[self.cohort] else "M"
         self.weight = round(self.chance.gauss(57 if self.sex == "F" else 68, 6), 1)
         self.height = round(self.chance.gauss(161 if self.sex == "F" else 172, 5), 1)
         if years < ADULT:  # part B 5.1
             self.weight, self.height = round(2.2 * years + 8, 1), 78.0 + 6 * years
+        self.filled = min(1.15, max(0.85, self.chance.gauss(1, 0.05)))
+        self.absent |= self.case.missed
+        self.late |= self.case.shifts.keys()
+
+    def _age(self) -> int:
+        """Years, of an adult; a child is planted, because its forms ask for a guardian."""
+        while True:
+            years = round(self.chance.lognormvariate(math.log(AGES[self.cohort]), SPREAD))
+            if ADULT <= years <= OLDEST:
+                return years
 
     @property
     def screening(self) -> dt.date:
@@ -97,10 +120,15 @@ class Person:
         """10*6 CAR+ cells per kilogram."""
         return DOSE[self.level]
 
+    @property
+    def concentration(self) -> float:
+        """10*6 CAR+ cells per millilitre of the bag of 50 mL."""
+        return round(self.dose * self.weight * self.filled / 50, 3)
+
     def day_of(self, event: Event) -> dt.date | None:
         """When an event takes place; None when it does not, or not any more."""
         day = self._day_of(event)
-        last = self.case.dies
+        last = self.case.ends
         if day is not None and last is not None and (day - self.infusion).days > last:
             return None
         return day
@@ -115,6 +143,8 @@ class Person:
         }
         if event.event in fixed:
             return fixed[event.event]
+        if event.kind == "termination" and self.case.leaves:
+            return self.infusion + dt.timedelta(days=self.case.leaves)
         if event.kind != "scheduled":
             return None
         if event.years is not None:
@@ -122,8 +152,21 @@ class Person:
         if event.event in self.case.shifts:
             off = (event.day or 0) + self.case.shifts[event.event]
             return self.infusion + dt.timedelta(days=off)
-        shift = self.chance.randint(0, min(event.late, 2)) if (event.day or 0) >= 7 else 0
-        return self.infusion + dt.timedelta(days=(event.day or 0) + shift)
+        day = event.day or 0
+        shift = self.chance.randint(0, min(event.late, 2)) if day >= 7 else 0
+        if day >= EARLIEST and self.case.untidy:
+            shift = self._slip(event, shift)
+        return self.infusion + dt.timedelta(days=day + shift)
+
+    def _slip(self, event: Event, shift: int) -> int:
+        """Days from the planned day, of a visit that may be late or not be made."""
+        drawn = self.chance.random()
+        if drawn < MISSED:
+            self.absent.setdefault(event.event, self.chance.choice(ABSENCES))
+        elif drawn < MISSED + LATE:
+            self.late.add(event.event)
+            return event.late + self.chance.randint(1, 5)
+        return shift
 
     def near(self, mean: float, spread: float, places: int = 0) -> str:
         return f"{self.chance.gauss(mean, spread):.{places}f}"

@@ -71,6 +71,11 @@ def _below_specification(person: Person, *_: object) -> Answers:
     }  # fmt: skip
 
 
+def _part_of_the_bag(_person: Person, *_: object) -> Answers:
+    """Seven tenths of the dose (part B 5.1)."""
+    return {"BAG[1].BAGVOLI": "35.0", "BAG[1].BAGREAS": "输注管路堵塞，剩余产品未能输完。"}
+
+
 def _wrong_bag(person: Person, event: str, repeat: int) -> Answers:
     """The bag of another subject is scanned at the bedside."""
     if event != "D0" or treatment.COI_STEPS["D0"][repeat - 1][0] != "BEDSIDE":
@@ -195,6 +200,7 @@ CHANGES: Mapping[tuple[str, str], Callable[[Person, str, int], Answers]] = {
     ("child", "ENR"): _before_adults,
     ("released outside specification", "MFG"): _below_specification,
     ("mismatch", "COI"): _wrong_bag,
+    ("under-dosed", "INF"): _part_of_the_bag,
     ("mismatch", "PIC"): _no_infusion,
     ("toxicity", "CRSD"): _in_crisis,
     ("toxicity", "DLT"): _candidate,

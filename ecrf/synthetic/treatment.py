@@ -89,8 +89,7 @@ def bag(index: int) -> str:
 
 
 def product(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
-    cells = person.dose * person.weight
-    concentration = round(cells / 50, 3)
+    concentration = person.concentration
     return {
         "BATCHNO": _batch(person), "MFGCOI": _identity(person.index),
         "MFGSTDAT": (person.collection + dt.timedelta(days=1)).isoformat(),
@@ -137,12 +136,11 @@ def checklist(person: Person, _event: str, _repeat: int, day: dt.date) -> Answer
 
 
 def infusion(person: Person, _event: str, _repeat: int, day: dt.date) -> Answers:
-    concentration = round(person.dose * person.weight / 50, 3)
     at = day.isoformat()
     return {
         "INFDAT": at, "INFDOSLV": person.level, "INFWT": f"{person.weight}", "FORMUL": "CRYO",
         "PREMED": "Y", "PREMEDW": "对乙酰氨基酚、苯海拉明", "BAG[1].BAGID": bag(person.index),
-        "BAG[1].BAGCONC": f"{concentration:.3f}", "BAG[1].BAGVOLN": "50.0",
+        "BAG[1].BAGCONC": f"{person.concentration:.3f}", "BAG[1].BAGVOLN": "50.0",
         "BAG[1].BAGVOLI": "50.0", "BAG[1].BAGSTDTM": f"{at}T10:05",
         "BAG[1].BAGENDTM": f"{at}T10:21", "BAG[1].BAGTHAWD": f"{at}T09:58",
         "BAG[1].BAGTHTMP": "37.0", "BAG[1].BAGVIAB": "88.5", "BAG[1].BAGINT": "N",

@@ -29,10 +29,10 @@ def demographics(person: Person, *_: object) -> Answers:
 
 
 def visit(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
-    if event in person.case.missed:
-        return {"SVOCCUR": "N", "SVREASOC": person.case.missed[event]}
+    if event in person.absent:
+        return {"SVOCCUR": "N", "SVREASOC": person.absent[event]}
     made = {"SVOCCUR": "Y", "SVSTDAT": day.isoformat(), "SVCNTMOD": "INPT"}
-    return made | ({"SVOOWRS": "患者外地就诊"} if event in person.case.shifts else {})
+    return made | ({"SVOOWRS": "患者外地就诊"} if event in person.late else {})
 
 
 def vital(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
@@ -247,6 +247,12 @@ def performance(person: Person, _event: str, _repeat: int, day: dt.date) -> Answ
     return {"ps_date": day.isoformat(), "ps_ecog": "1", "ps_kps": "80"}
 
 
-def ended(_person: Person, event: str, _repeat: int, _day: dt.date) -> Answers:
-    """The end of the main study, or of the follow-up."""
+def ended(_person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
+    """The end of the main study, or of the follow-up, or before its time."""
+    if event == "ET":
+        return {
+            "EOSPART": "MAIN", "EOSDAT": day.isoformat(), "EOSREAS": "WDSUBJ",
+            "EOSLAST": day.isoformat(), "EOSWDSC": "VISITS_ONLY", "EOSLTFU": "N",
+            "EOSINV": "{one}",
+        }  # fmt: skip
     return {"EOSPART": "MAIN" if event == "M24" else "LTFU", "EOSREAS": "COMPLETED", "EOSLTFU": "Y"}

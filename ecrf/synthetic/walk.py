@@ -112,7 +112,7 @@ class Walk:
 
     def event(self, event: Event, day: dt.date) -> None:
         for ref in self.due(event):
-            if event.event in self.person.case.missed and ref.form != "SV":
+            if event.event in self.person.absent and ref.form != "SV":
                 continue
             if self.person.case.fate == "stopped" and ref.form in OF_INFUSION:
                 continue

@@ -151,3 +151,20 @@ def test_a_malignancy_in_year_four_is_serious_and_asked_about(app: Flask) -> Non
         (event,) = (one for one in book.forms("AE") if one.get("AESICAT") == "SPM")
         assert event["AESER"] == "Y" and event["AETRTEM"] == "LTFU"
         assert ("SPM_X-09", "SPM") in book.queries()
+
+
+def test_seven_tenths_of_a_dose_are_a_deviation_of_the_dose(app: Flask) -> None:
+    with app.app_context():
+        book = Casebook(app, "under-dosed")
+        (given,) = book.forms("INF")
+        assert -45 < float(given["DOSEDEV"]) < -15 and given["BAG[1].BAGREAS"]
+        assert ("INF-03b", "INF") in book.queries()
+
+
+def test_nobody_is_seen_after_a_withdrawal(app: Flask) -> None:
+    with app.app_context():
+        book = Casebook(app, "withdrawal")
+        (end,), (last,) = book.forms("EOS", "ET"), book.forms("SV", "ET")
+        assert (end["EOSREAS"], end["EOSWDSC"]) == ("WDSUBJ", "VISITS_ONLY")
+        assert end["EOSDAT"] == last["SVSTDAT"]
+        assert book.forms("SV", "M6") and not book.forms("SV", "M9")

@@ -11,9 +11,11 @@ import pytest
 from flask import Flask
 
 from ecrf import demo
+from ecrf.definition.model import Event
+from ecrf.definition.parts import Text
 from ecrf.extensions import db
 from ecrf.models import AuditEntry, Record, Subject
-from ecrf.synthetic import cases, plan
+from ecrf.synthetic import cases, logs, plan
 from ecrf.synthetic.course import LLOQ, Course
 
 
@@ -127,6 +129,36 @@ def test_a_person_is_the_same_whoever_else_is_there() -> None:
     plan.people(COHORTS, 3, 8, CUT_OFF)
     assert (one.birth, one.weight, one.infusion) == (other.birth, other.weight, other.infusion)
     assert one.course.peak == other.course.peak
+
+
+def test_age_and_sex_follow_the_cohort() -> None:
+    """Part B 5.1, adults; the only child is planted."""
+    everybody = [one for one in plan.people(COHORTS, 900, 7, CUT_OFF) if one.index > cases.LOAD]
+    for cohort, years, women in (("LN", 31, 0.90), ("SSC", 45, 0.82), ("PSSPAH", 44, 0.95)):
+        here = [one for one in everybody if one.cohort == cohort]
+        ages = [(one.consent - one.birth).days / 365.25 for one in here]
+        assert years - 4 < median(ages) < years + 5 and 18 <= min(ages) and max(ages) < 66
+        assert abs(sum(one.sex == "F" for one in here) / len(here) - women) < 0.06
+
+
+TITLE = Text(en="Month", zh="月")
+
+
+def test_a_few_visits_are_late_or_missed_and_events_come_by_themselves() -> None:
+    """Part B 5.3."""
+    events = [
+        Event(event=f"M{month}", title=TITLE, day=30 * month, late=7) for month in range(2, 12)
+    ]
+    people = [one for one in plan.people(COHORTS, 300, 7, CUT_OFF) if one.case is cases.USUAL]
+    for one in people:
+        days = [one.day_of(event) for event in events]
+        assert all(day is not None for day in days)
+        lines = [line for line in logs.usual(one) if line.form == "AE"]
+        terms = [line.answers["CTCTERM"] for line in lines if line.answers["CTCTERM"] != "Fever"]
+        assert 3 <= len(terms) <= 8 and len(set(terms)) == len(terms)
+    made = len(people) * len(events)
+    assert 0.03 < sum(len(one.late) for one in people) / made < 0.07
+    assert 0.01 < sum(len(one.absent) for one in people) / made < 0.03
 
 
 def courses(count: int = 400, **changes) -> list[Course]:
