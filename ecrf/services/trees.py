@@ -175,6 +175,7 @@ def _tree(work: Work, subject: Subject, facts: _Facts, stamp: tuple[Any, ...]) -
     study = work.catalogue.study
     known = schedule.anchors(study, _anchoring(work, rows, facts))
     today = contexts.today(work, subject.site)
+    left = any(here[one.event, 1] for one in work.catalogue.build.events if _ends(one))
     events = []
     for event in work.catalogue.build.events:
         if event.kind == "unscheduled":
@@ -191,12 +192,17 @@ def _tree(work: Work, subject: Subject, facts: _Facts, stamp: tuple[Any, ...]) -
         visited = _said(study.visit_date, found, facts)
         date = dt.date.fromisoformat(visited) if visited else None
         missed = _said(study.visit_done, found, facts) == NO
-        at = plan.visit(event, date, today) if plan else None
+        awaited = found or _ends(event) or not left  # nothing is overdue of who left early
+        at = plan.visit(event, date, today) if plan and awaited else None
         states = _states(work, subject, event, found, facts)
         asked = _asked(facts, subject, event, 1)
         events.append(EventState(event, 1, states, date, plan, at, asked, missed))
     real = {name: anchor.date if anchor.real else None for name, anchor in known.items()}
     return _Tree(stamp, tuple(events), real, _banner(rows, facts))
+
+
+def _ends(event: Event) -> bool:
+    return event.kind == "termination"
 
 
 def _anchoring(work: Work, rows: Sequence[_Row], facts: _Facts) -> Forms:
