@@ -168,7 +168,7 @@ def test_nobody_is_seen_after_a_withdrawal(app: Flask) -> None:
         assert (end["EOSREAS"], end["EOSWDSC"]) == ("WDSUBJ", "VISITS_ONLY")
         assert end["EOSDAT"] == last["SVSTDAT"]
         assert book.forms("SV", "M6") and not book.forms("SV", "M9")
-        with Desk(app).work() as work:
-            (tree,) = subjects.matrix(work)
-        after = [at for at in tree.events if at.event.event in ("M9", "M12")]
-        assert [(at.state, at.visit) for at in after] == [("empty", None)] * 2  # never overdue
+    with Desk(app).work() as work:
+        (tree,) = subjects.matrix(work)
+    after = [at for at in tree.events if at.event.event in ("M9", "M12")]
+    assert [(at.state, at.visit) for at in after] == [("empty", None)] * 2  # never overdue
