@@ -36,7 +36,8 @@ def code(desk: Desk) -> str:
     return "BJ01-L001"
 
 
-DECISION = {"CAND[1].DLTAE": "AE-2", "CAND[1].DLTINV": "Y", "CAND[1].DLTCAT": "D06"}
+EVENT = 50  # beyond the events that the seeded subject has of its own
+DECISION = {"CAND[1].DLTAE": f"AE-{EVENT}", "CAND[1].DLTINV": "Y", "CAND[1].DLTCAT": "D06"}
 
 
 def day(desk: Desk, code: str, number: int) -> dt.date:
@@ -52,7 +53,7 @@ def pneumonia(desk: Desk, code: str, **changes: str) -> None:
     began = day(desk, code, 6).isoformat()
     said = {"AETERM": "Pneumonia", "AESTDAT": began, "AEONGO": "Y", "AETOXGR": "4"}
     special = {"AESIYN": "Y", "AESICAT": "INF", "AEREL": "2"}
-    desk.save(Key(code, "LOG", 1, "AE", 2), {**said, **special, **changes})
+    desk.save(Key(code, "LOG", 1, "AE", EVENT), {**said, **special, **changes})
 
 
 def assessed(desk: Desk, code: str) -> toxicity.Assessment:
@@ -94,7 +95,7 @@ def test_an_input_that_alters_the_assessment_takes_the_signed_decision_back(
 ) -> None:
     pneumonia(desk, code)
     (event,) = assessed(desk, code).events
-    assert (event.name, event.rules, event.row) == ("AE-2", ("D06",), None)
+    assert (event.name, event.rules, event.row) == (f"AE-{EVENT}", ("D06",), None)
     worker.run(desk.app, once=True)
     client_request.sign_in(SIGNER)
     page = plain(client_request.get("toxicity.sheet", code=code))
@@ -104,11 +105,11 @@ def test_an_input_that_alters_the_assessment_takes_the_signed_decision_back(
     key = decide(desk, code)
     data = {path: value["v"] for path, value in desk.record(key).data.items()}
     assert (data["CAND[1].DLTRULE"], data["DLTYN"], data["DLTEVAL"]) == ("D06", "Y", "EV_DLT")
-    said = f"AE-2 Pneumonia: INF; grade 4; related 2; {day(desk, code, 6)} to ongoing"
+    said = f"AE-{EVENT} Pneumonia: INF; grade 4; related 2; {day(desk, code, 6)} to ongoing"
     assert said in data["DLTSNAP"]
     assert sign(desk, key)[-1] == "valid"
 
-    event = Key(code, "LOG", 1, "AE", 2)
+    event = Key(code, "LOG", 1, "AE", EVENT)
     seen = desk.record(event)
     changes = {"AETOXGR": "3"}
     desk.save(event, changes, revision=seen.revision, reasons=dict.fromkeys(changes, TYPO))
@@ -133,8 +134,8 @@ def test_an_input_that_alters_nothing_of_the_assessment_leaves_the_decision_sign
     worker.run(desk.app, once=True)
     key = decide(desk, code)
     sign(desk, key)
-    seen = desk.record(Key(code, "LOG", 1, "AE", 2))
-    desk.save(Key(code, "LOG", 1, "AE", 2), {"AEACN": "NA"}, revision=seen.revision)
+    seen = desk.record(Key(code, "LOG", 1, "AE", EVENT))
+    desk.save(Key(code, "LOG", 1, "AE", EVENT), {"AEACN": "NA"}, revision=seen.revision)
     worker.run(desk.app, once=True)
     assert standing(desk, key)[-1] == "valid"
 
