@@ -35,6 +35,8 @@ def test_a_monitor_asks_a_coordinator_changes_and_the_monitor_closes(
 
     site = open_as(form(subject))
     site.locator("button[value=zh]").click()
+    expect(site.locator("html")).to_have_attribute("lang", "zh-Hans")  # the query reads the same
+    site.wait_for_load_state()
     line = site.locator(".m.qry")
     expect(line).to_contain_text("The chart reads another temperature.")
     site.locator("#TEMP").fill("36.9")
