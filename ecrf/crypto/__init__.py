@@ -15,11 +15,20 @@ from ecrf.crypto.certificates import (
     fingerprint,
     issue,
     load_certificate,
+    load_revocations,
     new_key,
     revocation_list,
+    revocations_pem,
 )
 from ecrf.crypto.private_keys import WrongPassword, key_pem, load_key, protect, unlock
-from ecrf.crypto.signatures import Verdict, sign_cms, sign_raw, untouched, verify_cms
+from ecrf.crypto.signatures import (
+    Verdict,
+    sign_cms,
+    sign_raw,
+    stamp_untouched,
+    untouched,
+    verify_cms,
+)
 
 __all__ = [
     "Authority",
@@ -35,11 +44,14 @@ __all__ = [
     "key_pem",
     "load_certificate",
     "load_key",
+    "load_revocations",
     "new_key",
     "protect",
     "revocation_list",
+    "revocations_pem",
     "sign_cms",
     "sign_raw",
+    "stamp_untouched",
     "unlock",
     "untouched",
     "verify_cms",

@@ -146,6 +146,14 @@ def load_certificate(pem: str) -> Certificate:
     return x509.load_pem_x509_certificate(pem.encode())
 
 
+def revocations_pem(revoked: RevocationList) -> str:
+    return revoked.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def load_revocations(pem: bytes) -> RevocationList:
+    return x509.load_pem_x509_crl(pem)
+
+
 def fingerprint(certificate: Certificate) -> str:
     """SHA-256 of the certificate, hexadecimal."""
     return certificate.fingerprint(hashes.SHA256()).hex()

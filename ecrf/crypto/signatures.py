@@ -33,6 +33,18 @@ _ALGORITHMS = tuple(
     )
 )
 
+_STAMP_HASHES = ("sha256", "sha384", "sha512")
+_DIGESTS = {
+    cms.DigestAlgorithm({"algorithm": name, **parameters}).dump()
+    for name in _STAMP_HASHES
+    for parameters in ({}, {"parameters": core.Null()})
+}
+_STAMP_ALGORITHMS = {
+    cms.SignedDigestAlgorithm({"algorithm": name, **parameters}).dump()
+    for name in ("rsassa_pkcs1v15", *(f"{h}_{k}" for h in _STAMP_HASHES for k in ("rsa", "ecdsa")))
+    for parameters in ({}, {"parameters": core.Null()})
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -160,6 +172,26 @@ def untouched(der: bytes, signer: Certificate) -> bool:
         and signed["encap_content_info"].native == {"content_type": "data", "content": None}
         and info["sid"].chosen.dump() == _sid(signer).chosen.dump()
         and info["signature_algorithm"].dump() in _ALGORITHMS
+        and not info["unsigned_attrs"]
+    )
+
+
+def stamp_untouched(der: bytes, signer: Certificate) -> bool:
+    """The same for a time-stamp token (RFC 3161); the certificates in it are the caller's to
+    compare."""
+    whole = cms.ContentInfo.load(der, strict=True)
+    signed = whole["content"]
+    (info,) = signed["signer_infos"]
+    digests = {info["digest_algorithm"].dump(), *(d.dump() for d in signed["digest_algorithms"])}
+    return bool(
+        whole.dump(force=True) == der
+        and (signed["version"].native, info["version"].native) == ("v3", "v1")
+        and len(digests) == 1
+        and digests <= _DIGESTS
+        and signed["encap_content_info"]["content_type"].native == "tst_info"
+        and info["sid"].chosen.dump() == _sid(signer).chosen.dump()
+        and info["signature_algorithm"].dump() in _STAMP_ALGORITHMS
+        and not signed["crls"]
         and not info["unsigned_attrs"]
     )
 

@@ -16,7 +16,13 @@ from typing import Any
 from ecrf.canonical import sha256_hex
 from ecrf.outputs import odm
 from ecrf.outputs.casebook import AuditLine, CasebookForm, Header, Shown
-from ecrf.outputs.sheets import About, AskedLine, CriterionLine, EligibilitySheet, QueryList
+from ecrf.outputs.sheets import (
+    About,
+    AskedLine,
+    CriterionLine,
+    EligibilitySheet,
+    QueryList,
+)
 from ecrf.outputs.volume import Volume
 
 MANIFEST = "manifest.json"

@@ -25,6 +25,10 @@ _DETAILS = {
     ("coverage", False): Words("The seal does not cover the whole file.", "封印未覆盖整个文件。"),
     ("changes", True): Words("Nothing was added after sealing.", "加封后未添加任何内容。"),
     ("changes", False): Words("Something was added after sealing.", "加封后添加了内容。"),
+    ("time", True): Words(
+        "Its time is proven by a time-stamp authority.", "时间由时间戳机构证明。"
+    ),
+    ("time", False): Words("A time-stamp does not hold.", "时间戳无效。"),
     ("attachments", True): Words(
         "The embedded files agree with their digests.", "内嵌文件与其摘要一致。"
     ),
@@ -42,6 +46,7 @@ _GOOD = Words("AUTHENTIC AND WHOLE", "真实且完整")
 _OLD = Words("AUTHENTIC AND WHOLE, BUT SUPERSEDED", "真实且完整，但已被取代")
 _BAD = Words("NOT VALID", "无效")
 _SEALED = Words("Sealed by {signer} at {at}.", "由 {signer} 于 {at} 加封。")
+_STAMPED = Words("It existed at {at}, by its time-stamp.", "时间戳证明其于 {at} 已存在。")
 _COPY = Words(
     "It says: {what}, revision {revision}, copy {copy}.",
     "文件内容：{what}，修订 {revision}，副本 {copy}。",
@@ -73,6 +78,8 @@ def lines(verdict: Verdict, language: str) -> list[str]:
     if verdict.signer:
         text = _SEALED[language]
         out.append(text.format(signer=verdict.signer, at=verdict.sealed_at))
+    if verdict.stamped_at:
+        out.append(_STAMPED[language].format(at=verdict.stamped_at))
     if verdict.copy:
         out.append(_COPY[language].format(**_named(verdict.copy, language)))
     if verdict.register:

@@ -1,11 +1,14 @@
 """Checks a file that claims to be a sealed copy; needs no database (R-111).
 
-Whatever cannot be read does not hold, and every check is reported, the good ones too. The register
-of copies is asked when the caller has one.
+A copy has one seal, and behind it any number of time-stamps, of which the last covers the whole
+file. Seal and stamps are each judged at the time they state. Whatever cannot be read does not
+hold, and every check is reported, the good ones too. The register of copies is asked when the
+caller has one.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,19 +18,20 @@ from typing import Any
 
 import pikepdf
 from asn1crypto import cms
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 
 from ecrf import crypto
 from ecrf.canonical import sha256_hex
-from ecrf.outputs import verdicts
+from ecrf.outputs import stamps, verdicts
 from ecrf.outputs.attachments import FORMATS, MANIFEST
 from ecrf.outputs.casebook import Words
-from ecrf.outputs.seal import as_asn1
 
 SUBMITTED = "2"  # the part of PDF/A of a copy to be submitted
 
@@ -48,15 +52,17 @@ class Check:
 class Verdict:
     """What is known of a file.
 
-    ok        authentic and whole; a superseded copy still is
-    copy      what the file says about itself, as its manifest has it
-    register  what the register says, None when it does not know the file or was not asked
+    ok          authentic and whole; a superseded copy still is
+    copy        what the file says about itself, as its manifest has it
+    stamped_at  the time that the first time-stamp proves, empty without one
+    register    what the register says, None when it does not know the file or was not asked
     """
 
     sha256: str
     checks: tuple[Check, ...]
     signer: str = ""
     sealed_at: str = ""
+    stamped_at: str = ""
     copy: Mapping[str, Any] = field(default_factory=dict)
     register: Mapping[str, Any] | None = None
 
@@ -75,6 +81,7 @@ class Verdict:
             "sha256": self.sha256,
             "signer": self.signer,
             "sealed_at": self.sealed_at,
+            "stamped_at": self.stamped_at,
             "checks": [
                 {"name": c.name, "ok": c.ok, "message": c.detail.en, "error": c.error}
                 for c in self.checks
@@ -89,19 +96,31 @@ class Verdict:
 
 
 def verify(
-    source: bytes | Path, roots: Sequence[crypto.Certificate], lookup: Lookup | None = None
+    source: bytes | Path,
+    roots: Sequence[crypto.Certificate],
+    lookup: Lookup | None = None,
+    clocks: Sequence[crypto.Certificate] = (),
 ) -> Verdict:
-    """Check a file against the trusted roots and, with ``lookup`` (digest -> row), the register."""
+    """Check a file against the trusted roots and, with ``lookup`` (digest -> row), the register.
+
+    ``clocks`` are the roots of the time-stamp authorities that are trusted.
+    """
     content = source if isinstance(source, bytes) else source.read_bytes()
     digest = sha256_hex(content)
     checks: list[Check] = []
-    signer = sealed_at = ""
+    signer = sealed_at = stamped_at = ""
     try:
-        embedded, status = _validate(content, roots)
+        seal, times = _signatures(content)
+        status = validate_pdf_signature(
+            seal, signer_validation_context=stamps.trust(roots, seal.self_reported_timestamp)
+        )
         signer = str(status.signing_cert.subject.native.get("common_name", ""))
         reported = status.signer_reported_dt
         sealed_at = reported.isoformat() if reported else ""
-        checks += _seal_checks(content, embedded, status)
+        stamped_at = _stated(times[0]).isoformat() if times else ""
+        checks += _seal_checks(content, seal, status, times)
+        if times:
+            checks.append(_time_check(content, seal, times, clocks))
     except Exception as error:  # whatever cannot be read does not hold
         checks.append(_check("seal", False, f"{type(error).__name__}: {error}"))
     copy: Mapping[str, Any] = {}
@@ -115,46 +134,93 @@ def verify(
     if lookup is not None:
         register = lookup(digest)
         checks.append(_check("register", register is not None))
-    return Verdict(digest, tuple(checks), signer, sealed_at, copy, register)
+    return Verdict(digest, tuple(checks), signer, sealed_at, stamped_at, copy, register)
 
 
 def _check(name: str, ok: bool, error: str = "") -> Check:
     return Check(name, ok, verdicts.detail(name, ok), error)
 
 
-def _validate(
-    content: bytes, roots: Sequence[crypto.Certificate]
-) -> tuple[EmbeddedPdfSignature, PdfSignatureStatus]:
-    reader = PdfFileReader(io.BytesIO(content), strict=True)
-    signatures = reader.embedded_signatures
-    if len(signatures) != 1:
-        raise ValueError(f"the file has {len(signatures)} signatures, a sealed copy has one")
-    embedded = signatures[0]
-    # A seal without time-stamp is judged at the time it states; only the certificate's own
-    # period limits that.
-    context = ValidationContext(
-        trust_roots=[as_asn1(root) for root in roots],
-        moment=embedded.self_reported_timestamp,
-        allow_fetching=False,
-    )
-    return embedded, validate_pdf_signature(embedded, signer_validation_context=context)
+def _signatures(content: bytes) -> tuple[EmbeddedPdfSignature, list[EmbeddedPdfSignature]]:
+    """The seal, and the time-stamps behind it in their order."""
+    found = PdfFileReader(io.BytesIO(content), strict=True).embedded_signatures
+    kinds = [str(one.sig_object_type) for one in found]
+    if kinds[:1] != ["/Sig"] or any(kind != "/DocTimeStamp" for kind in kinds[1:]):
+        raise ValueError(
+            f"the file has {len(found)} signatures; a sealed copy has one seal, then time-stamps"
+        )
+    return found[0], found[1:]
 
 
 def _seal_checks(
-    content: bytes, embedded: EmbeddedPdfSignature, status: PdfSignatureStatus
+    content: bytes,
+    seal: EmbeddedPdfSignature,
+    status: PdfSignatureStatus,
+    times: Sequence[EmbeddedPdfSignature],
 ) -> list[Check]:
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    certifies = embedded.docmdp_level is not None and embedded.docmdp_level.value == 1
+    if times:
+        last = times[-1]
+        last.compute_integrity_info()
+        whole = last.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        unchanged = status.modification_level == ModificationLevel.LTA_UPDATES
+    else:
+        unchanged = whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    certifies = seal.docmdp_level is not None and seal.docmdp_level.value == 1
     return [
-        _check("seal", bool(status.intact and status.valid) and _strict(content, embedded)),
+        _check("seal", bool(status.intact and status.valid) and _strict(content, seal)),
         _check("trust", bool(status.trusted)),
         _check("coverage", whole),
-        _check("changes", whole and certifies and bool(status.docmdp_ok)),
+        _check("changes", whole and unchanged and certifies and bool(status.docmdp_ok)),
     ]
 
 
-def _strict(content: bytes, embedded: EmbeddedPdfSignature) -> bool:
-    """Whether the signature's own container is exactly as it was written.
+def _stated(stamp: EmbeddedPdfSignature) -> dt.datetime:
+    moment: dt.datetime = (
+        stamp.signed_data["encap_content_info"]["content"].parsed["gen_time"].native
+    )
+    return moment
+
+
+def _time_check(
+    content: bytes,
+    seal: EmbeddedPdfSignature,
+    times: Sequence[EmbeddedPdfSignature],
+    clocks: Sequence[crypto.Certificate],
+) -> Check:
+    """Whether every time-stamp is intact, by a trusted authority, and none is before the last."""
+    store = DocumentSecurityStore.read_dss(seal.reader)
+    known = list(store.load_certs())
+    before = None
+    for stamp in times:
+        at = _stated(stamp)
+        status = validate_pdf_timestamp(stamp, stamps.trust(clocks, at, known))
+        why = _time_fault(content, stamp, known)
+        if not (status.intact and status.valid):
+            why = "a time-stamp was altered"
+        if not why and not status.trusted:
+            why = f"no trusted authority: {status.signing_cert.subject.human_friendly}"
+        if not why and before is not None and at < before:
+            why = "the time-stamps are not in the order of time"
+        if why:
+            return _check("time", False, why)
+        before = at
+    return _check("time", True)
+
+
+def _time_fault(
+    content: bytes, stamp: EmbeddedPdfSignature, known: Sequence[asn1_x509.Certificate]
+) -> str:
+    der = _container(content, stamp)
+    signer = x509.load_der_x509_certificate(stamp.signer_cert.dump())
+    listed = {one.dump() for one in known}
+    given = {one.dump() for one in stamp.signed_data["certificates"]}
+    if not (der and given <= listed and crypto.stamp_untouched(der, signer)):
+        return "the container of a time-stamp is not as it was written"
+    return ""
+
+
+def _container(content: bytes, embedded: EmbeddedPdfSignature) -> bytes:
+    """The signature's own container as DER; empty when it is not exactly as it must be written.
 
     The container is the one part of the file that the signature does not cover, so every byte of
     it is compared with the only way in which it may be written.
@@ -162,14 +228,16 @@ def _strict(content: bytes, embedded: EmbeddedPdfSignature) -> bool:
     slot = content[embedded.byte_range[1] : embedded.byte_range[2]]
     padded = bytes.fromhex(slot[1:-1].decode("ascii"))
     der = cms.ContentInfo.load(padded).dump()
-    signer = x509.load_der_x509_certificate(embedded.signer_cert.dump())
-    given = [one.dump() for one in embedded.signed_data["certificates"]]
-    return (
-        slot == b"<" + padded.hex().upper().encode() + b">"
-        and padded == der.ljust(len(padded), b"\0")
-        and given == [embedded.signer_cert.dump()]
-        and crypto.untouched(der, signer)
-    )
+    hexadecimal = b"<" + padded.hex().upper().encode() + b">"
+    return der if slot == hexadecimal and padded == der.ljust(len(padded), b"\0") else b""
+
+
+def _strict(content: bytes, seal: EmbeddedPdfSignature) -> bool:
+    """Whether the seal's container holds nothing but the seal, exactly as it was written."""
+    der = _container(content, seal)
+    given = [one.dump() for one in seal.signed_data["certificates"]]
+    signer = x509.load_der_x509_certificate(seal.signer_cert.dump())
+    return bool(der) and given == [seal.signer_cert.dump()] and crypto.untouched(der, signer)
 
 
 def _manifest(content: bytes) -> dict[str, Any] | None:
