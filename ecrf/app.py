@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ecrf import config, documents, sqlite
 from ecrf.extensions import READER, babel, csrf, db, login_manager
 from ecrf.keystore import KeyStore
+from ecrf.outputs import stamps
 from ecrf.services import study
 from ecrf.web import blueprints
 from ecrf.web.language import current_language
@@ -28,6 +30,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["catalogue"] = study.load(settings["FORMS_DIR"])
     app.extensions["keystore"] = KeyStore(settings["INSTANCE_DIR"] / "keys").ensure()
+    app.extensions["clock"] = _clock(settings)
     for extension in (db, csrf, login_manager, babel):
         _bind(extension, app)
     with app.app_context():
@@ -35,6 +38,19 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         sqlite.tune(db.engines[READER], reader=True)
     blueprints.init_app(app)
     return app
+
+
+def _clock(settings: Mapping[str, Any]) -> stamps.Clock | None:
+    """The time-stamp authority, None where none is configured."""
+    url, roots = settings["TSA_URL"], settings["TSA_ROOTS"]
+    if not url:
+        return None
+    try:
+        return stamps.clock(url, Path(roots))
+    except (OSError, ValueError) as error:
+        raise config.SettingError(
+            f"ECRF_TSA_ROOTS={roots!r} must name a PEM file of certificates: {error}"
+        ) from error
 
 
 def _bind(extension: Any, app: Flask) -> None:

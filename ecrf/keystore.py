@@ -6,8 +6,11 @@ hospital keeps keys in hardware, this is the module to replace.
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +21,7 @@ from ecrf import crypto
 
 PERSON_DAYS = 3 * 365
 SEAL_DAYS = 10 * 365
+FRESH = dt.timedelta(days=180)  # so long a revocation list must still be good when it is used
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,17 @@ class KeyStore:
         if not (self.folder / "seal.pem").exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
-            with (self.folder / "lock").open("w") as lock:  # two processes may start at once
-                fcntl.flock(lock, fcntl.LOCK_EX)
+            with self._alone():
                 if not (self.folder / "seal.pem").exists():
                     self._make()
         return self
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two processes may want to make the same thing."""
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _make(self) -> None:
         authority = crypto.create_ca("eCRF deployment authority")
@@ -57,10 +67,21 @@ class KeyStore:
         """Key and certificate that seal exported files."""
         return self._key("seal"), self._certificate("seal")
 
+    def revocations(self) -> crypto.RevocationList:
+        """The authority's revocation list, renewed half a year before it ends."""
+        path = self.folder / "authority.crl"
+        with self._alone():
+            known = crypto.load_revocations(path.read_bytes()) if path.exists() else None
+            ends = known.next_update_utc if known is not None else None
+            if known is not None and ends and ends - _now() > FRESH:
+                return known
+            fresh = crypto.revocation_list(self._authority(), known)
+            self._replace(path.name, crypto.revocations_pem(fresh))
+            return fresh
+
     def issue_user(self, username: str, name: str) -> tuple[crypto.PrivateKey, crypto.Certificate]:
         """A new signing key and certificate for one person."""
-        authority = crypto.Authority(self._key("authority"), self.root)
-        return crypto.issue(authority, name, "person", PERSON_DAYS, user_id=username)
+        return crypto.issue(self._authority(), name, "person", PERSON_DAYS, user_id=username)
 
     def wrap(self, text: str) -> str:
         """A short secret as it may lie in the database."""
@@ -86,16 +107,26 @@ class KeyStore:
             f"{name}.pem": crypto.certificate_pem(certificate),
         }
         for file, text in texts.items():
-            part = self.folder / f"{file}.part"
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            with os.fdopen(os.open(part, flags, 0o600), "w") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(self.folder / file)
+            self._replace(file, text)
+
+    def _replace(self, file: str, text: str) -> None:
+        part = self.folder / f"{file}.part"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(part, flags, 0o600), "w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(self.folder / file)
+
+    def _authority(self) -> crypto.Authority:
+        return crypto.Authority(self._key("authority"), self.root)
 
     def _key(self, name: str) -> crypto.PrivateKey:
         return crypto.load_key((self.folder / f"{name}.key.pem").read_text())
 
     def _certificate(self, name: str) -> crypto.Certificate:
         return crypto.load_certificate((self.folder / f"{name}.pem").read_text())
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -18,8 +18,9 @@ from ecrf.services import copies, subjects
 from ecrf.services.copies import Request
 from ecrf.services.query_rules import NARROWED
 from ecrf.services.work import working
-from ecrf.web import binding, failures, packed
+from ecrf.web import binding, failures, fixity, packed, stamping
 from ecrf.web import pdf as forms
+from ecrf.web.store import store
 
 CLERK = replace(OPERATOR, role="regulatory")
 OUTPUT = click.Path(path_type=Path, dir_okay=False)
@@ -58,7 +59,9 @@ def form(record: int, output: Path, **asked: str) -> None:
         copy, content = forms.issue(app, work, record, Request(**asked))
         state = "signed" if copy.signed else "NOT SIGNED"
         told = f"{output}: copy {copy.copy_no}, revision {copy.revision}, {state}"
-    output.write_bytes(content)
+        number = copy.id
+    with app.app_context():
+        output.write_bytes(stamping.proven(app, CLERK, number, content))
     click.echo(told)
 
 
@@ -119,6 +122,7 @@ def site(site: str, output: Path, **asked: str) -> None:
         for code in bar:
             try:
                 made.append(binding.issue(app, CLERK, binding.Place(code), request, _unseen))
+                stamping.proven(app, CLERK, made[-1])
             except Exception as error:  # whatever it is, the other casebooks are made
                 failed[code] = failures.note("ecrf pdf site", error)
     about = {"site": site, **asdict(request), "without_a_file": list(failed)}
@@ -141,10 +145,8 @@ def _write_set(
     """The files of a set, the list of their digests last."""
     with app.app_context(), working(app.extensions["catalogue"], CLERK) as work:
         found = [copies.get(work, number)[0] for number in made]
-        for entry in (listed := packed.entries(work, forms.store(app), found)):
-            (output / entry.name).write_bytes(
-                copies.hand_out(work, forms.store(app), entry.row, request)
-            )
+        for entry in (listed := packed.entries(work, store(app), found)):
+            (output / entry.name).write_bytes(copies.hand_out(work, store(app), entry.row, request))
         (output / packed.MANIFEST).write_bytes(packed.manifest(about, listed))
 
 
@@ -158,9 +160,10 @@ def _bind(place: binding.Place, request: Request, output: Path) -> None:
             bar.update(done - bar.pos)
 
         number = binding.issue(app, CLERK, place, request, step)
+        stamping.proven(app, CLERK, number)
     with app.app_context(), working(catalogue, CLERK) as work:
         copy, scope = copies.get(work, number)
-        content = copies.hand_out(work, forms.store(app), copy, request)
+        content = copies.hand_out(work, store(app), copy, request)
         state = "signed" if copy.signed else "NOT FULLY SIGNED"
         state = "sealed" if scope.kind == "queries" else state  # nobody signs a list
         told = f"{output}: copy {scope.copy_id(copy.copy_no)}, revision {copy.revision}, {state}"
@@ -181,3 +184,35 @@ def verify(file: Path, as_json: bool) -> None:
     else:
         click.echo("\n".join(verdict.lines("en")))
     sys.exit(0 if verdict.ok else 1)
+
+
+@pdf.command("renew")
+def renew() -> None:
+    """Time-stamp the copies that have none, or one that ends soon. Example: ecrf pdf renew"""
+    app = app_()
+    if app.extensions["clock"] is None:
+        raise click.ClickException("no time-stamp authority: set ECRF_TSA_URL and ECRF_TSA_ROOTS")
+    with app.app_context():
+        waiting = stamping.due(app, CLERK)
+        with click.progressbar(waiting, label="Copies", file=sys.stderr) as bar:
+            failed = stamping.renew(app, CLERK, bar)
+    click.echo(f"{len(waiting) - len(failed)} of {len(waiting)} copies were time-stamped")
+    for number, why in failed.items():
+        click.echo(f"copy {number}: {why}", err=True)
+    sys.exit(1 if failed else 0)
+
+
+@pdf.command("fixity")
+@click.option("--json", "as_json", is_flag=True)
+def fixed(as_json: bool) -> None:
+    """Read every registered file again and compare its digest. Example: ecrf pdf fixity --json"""
+    app = app_()
+    with app.app_context():
+        report = fixity.check(app, CLERK)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{report.files} files, {len(report.faults)} not as they were registered")
+        for fault in report.faults:
+            click.echo(f"{fault.why}: {fault.file} of copy {fault.copy}")
+    sys.exit(0 if report.ok else 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ecrf import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMA = "0016"  # the newest migration; a test compares it with migrations/
+SCHEMA = "0017"  # the newest migration; a test compares it with migrations/
 
 
 def commit(root: Path = ROOT) -> str:

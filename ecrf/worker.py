@@ -1,11 +1,11 @@
-"""The background worker: sealed copies of what was just signed, and the nightly audit check."""
+"""The background worker: sealed copies that were asked for, and what is done hourly or nightly."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,20 @@ from flask import Flask
 from ecrf.models.columns import moment
 from ecrf.services import accounts, audit_trail, dependents, jobs, maintenance, rechecks
 from ecrf.services.copies import Request
+from ecrf.services.waiting import FIXITY
 from ecrf.services.work import SYSTEM, Work, reading, working
-from ecrf.web import binding, failures, volumes
+from ecrf.web import binding, failures, fixity, stamping, volumes
 from ecrf.web.pdf import issue
 
 PAUSE = 1.0  # seconds between two looks for work
 NIGHTLY = dt.timedelta(hours=24)
+HOURLY = dt.timedelta(hours=1)
+REGULAR = {
+    "audit.verify": NIGHTLY,
+    "checks.run": NIGHTLY,
+    FIXITY: NIGHTLY,
+    "pdf.stamp": HOURLY,
+}
 WORKER = replace(SYSTEM, username="system:worker", role="regulatory")
 
 
@@ -30,13 +38,44 @@ def _pdf_form(app: Flask, arguments: dict[str, Any], _step: Step) -> str:
     """What was signed, for the site file: the purpose that a request has when none is named."""
     with working(app.extensions["catalogue"], WORKER) as work:
         copy, _ = issue(app, work, arguments["record"], Request(arguments["language"]))
-        return copy.sha256
+        number = copy.id
+    stamping.proven(app, WORKER, number)
+    return str(number)
 
 
 def _pdf_volume(app: Flask, arguments: dict[str, Any], step: Step) -> str:
     """A visit or a casebook, for whoever asked and as far as that person may."""
     asked = volumes.Asked.of(arguments)
-    return str(binding.issue(app, asked.actor, asked.place, asked.request, step))
+    number = binding.issue(app, asked.actor, asked.place, asked.request, step)
+    stamping.proven(app, asked.actor, number)
+    return str(number)
+
+
+def _pdf_stamp(app: Flask, _arguments: dict[str, Any], step: Step) -> str:
+    """Copies that a silent authority left without time-stamp, and stamps that end soon."""
+    if app.extensions["clock"] is None:
+        return "no time-stamp authority"
+    waiting = stamping.due(app, WORKER)
+    failed = stamping.renew(app, WORKER, _counted(waiting, step))
+    if failed:
+        with working(app.extensions["catalogue"], WORKER) as work:
+            why = next(iter(failed.values()))
+            accounts.log(work, "pdf.unstamped", WORKER.username, copies=len(failed), why=why)
+    return f"{len(waiting)} waited, {len(failed)} failed"
+
+
+def _counted(numbers: Sequence[int], step: Step) -> Iterator[int]:
+    for done, number in enumerate(numbers):
+        step(done, len(numbers))
+        yield number
+
+
+def _pdf_fixity(app: Flask, _arguments: dict[str, Any], step: Step) -> str:
+    """Whether every sealed file is still what was registered; the log keeps what was found."""
+    report = fixity.check(app, WORKER, step)
+    with working(app.extensions["catalogue"], WORKER) as work:
+        accounts.log(work, "pdf.fixity", WORKER.username, **report.as_dict())
+    return json.dumps(report.as_dict())
 
 
 def _audit_verify(app: Flask, _arguments: dict[str, Any], _step: Step) -> str:
@@ -68,6 +107,8 @@ def _recheck(app: Flask, arguments: dict[str, Any], _step: Step) -> str:
 HANDLERS: dict[str, Callable[[Flask, dict[str, Any], Step], str]] = {
     "pdf.form": _pdf_form,
     volumes.JOB: _pdf_volume,
+    "pdf.stamp": _pdf_stamp,
+    FIXITY: _pdf_fixity,
     "audit.verify": _audit_verify,
     "recheck": _recheck,
     "checks.run": _recheck,
@@ -116,10 +157,10 @@ def run_next(app: Flask) -> bool:
 
 
 def _schedule(app: Flask) -> None:
-    """Ask for what saves have touched, and once a day for the audit check and all edit checks."""
+    """Ask for what saves have touched, and for what is done regularly."""
     catalogue = app.extensions["catalogue"]
     with reading(catalogue, WORKER) as work:
-        due = [kind for kind in ("audit.verify", "checks.run") if _due(work, kind)]
+        due = [kind for kind, pause in REGULAR.items() if _due(work, kind, pause)]
         touched = dependents.waiting(work)
     if not due and not touched:
         return
@@ -130,6 +171,6 @@ def _schedule(app: Flask) -> None:
             jobs.add(work, "recheck", {"subject": subject, "forms": forms})
 
 
-def _due(work: Work, kind: str) -> bool:
+def _due(work: Work, kind: str, pause: dt.timedelta) -> bool:
     last = jobs.last_of(work, kind)
-    return last is None or work.now - moment(last.created_at) > NIGHTLY
+    return last is None or work.now - moment(last.created_at) > pause

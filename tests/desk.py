@@ -13,7 +13,15 @@ from flask import Flask
 
 from ecrf import demo
 from ecrf.models import Record
-from ecrf.services import accounts, audit_trail, history, keys, records, signatures, subjects
+from ecrf.services import (
+    accounts,
+    audit_trail,
+    history,
+    keys,
+    records,
+    signatures,
+    subjects,
+)
 from ecrf.services.keys import Key
 from ecrf.services.records import Entry, Reason, Saved
 from ecrf.services.work import SYSTEM, Actor, Work, reading, working

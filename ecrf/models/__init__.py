@@ -8,7 +8,7 @@ from ecrf.models.account import Grant, LoginSession, User
 from ecrf.models.activation import Activation
 from ecrf.models.attachment import Attachment
 from ecrf.models.audit import AuditEntry, AuditLog, AuditValue
-from ecrf.models.copy import PdfCopy
+from ecrf.models.copy import PdfCopy, PdfStamp
 from ecrf.models.identifier import Identifier
 from ecrf.models.job import Job
 from ecrf.models.lock import Lock, Opening
@@ -35,6 +35,7 @@ __all__ = [
     "LoginSession",
     "Opening",
     "PdfCopy",
+    "PdfStamp",
     "Presence",
     "Query",
     "QueryEvent",

@@ -1,4 +1,5 @@
-"""The register of sealed PDF copies (R-108, R-110): written once; a newer copy supersedes."""
+"""The register of sealed PDF copies (R-108, R-110): written once; a newer copy supersedes, and a
+time-stamp makes a longer file of the same copy."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecrf.extensions import db
-from ecrf.models.columns import Instant, Key
+from ecrf.models.columns import Instant, Key, Ref
 
 
 class PdfCopy(db.Model):
@@ -44,4 +45,21 @@ class PdfCopy(db.Model):
     recipient: Mapped[str] = mapped_column(String(200))
     country: Mapped[str] = mapped_column(String(2))
     requested_by: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Instant]
+
+
+class PdfStamp(db.Model):
+    """A copy with one more time-stamp: the file that is given out from then on. ``until`` is when
+    the certificate of the stamp ends."""
+
+    __tablename__ = "pdf_stamp"
+    __table_args__ = (UniqueConstraint("copy_id", "number"),)
+
+    id: Mapped[Key]
+    copy_id: Mapped[Ref] = mapped_column(ForeignKey("pdf_copy.id"))
+    number: Mapped[int]  # 1, 2, ... within the copy
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    file: Mapped[str] = mapped_column(String(200))
+    until: Mapped[Instant]
     created_at: Mapped[Instant]

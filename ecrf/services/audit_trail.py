@@ -16,7 +16,15 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from ecrf.canonical import canonical_json, sha256_hex
-from ecrf.models import AuditEntry, AuditLog, AuditValue, Query, QueryEvent, Record, Subject
+from ecrf.models import (
+    AuditEntry,
+    AuditLog,
+    AuditValue,
+    Query,
+    QueryEvent,
+    Record,
+    Subject,
+)
 from ecrf.services import queries, query_rules
 from ecrf.services.audit import GENESIS
 from ecrf.services.work import Work

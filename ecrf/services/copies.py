@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
-from ecrf.canonical import sha256_hex
 from ecrf.models import PdfCopy, Record, Subject
-from ecrf.services import audit, scopes
-from ecrf.services.errors import FileLost, Invalid, NotFound
+from ecrf.services import audit, copy_files, scopes
+from ecrf.services.errors import Invalid, NotFound
 from ecrf.services.scopes import Scope, State
 from ecrf.services.work import Work
 
@@ -140,8 +138,7 @@ def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
         return known
     if any(c.copy_no >= order.copy_no for c in _copies(work, scope)):
         raise Taken
-    digest = sha256_hex(made.content)
-    _store(store, digest, made.content)
+    file = copy_files.keep(store, made.content)
     copy = PdfCopy(
         scope=scope.kind,
         place=scope.place,
@@ -158,9 +155,9 @@ def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
         copy_no=order.copy_no,
         predecessor=order.predecessor,
         signed=made.signed,
-        sha256=digest,
-        size=len(made.content),
-        file=f"{digest[:2]}/{digest}.pdf",
+        sha256=file.sha256,
+        size=file.size,
+        file=file.name,
         purpose=request.purpose,
         recipient=request.recipient,
         country=request.country,
@@ -175,7 +172,7 @@ def register(work: Work, store: Path, order: Order, made: Made) -> PdfCopy:
 
 def hand_out(work: Work, store: Path, copy: PdfCopy, request: Request) -> bytes:
     """The registered bytes, once more, for what is said now."""
-    content = read(store, copy)
+    content = copy_files.read(store, copy_files.newest(work, copy))
     hand_over(work, copy, request)
     return content
 
@@ -213,20 +210,9 @@ def of_site(work: Work, site: str) -> Sequence[PdfCopy]:
     return work.session.scalars(query.order_by(PdfCopy.id.desc())).all()
 
 
-def read(store: Path, copy: PdfCopy) -> bytes:
-    """The registered bytes; a missing or changed file is an error, never made again silently."""
-    try:
-        content = (store / copy.file).read_bytes()
-    except OSError as error:
-        raise FileLost("missing", "copy") from error
-    if sha256_hex(content) != copy.sha256:
-        raise FileLost("changed", "copy")
-    return content
-
-
 def lookup(work: Work, sha256: str) -> dict[str, object] | None:
     """What the register knows of a file, for verification (R-111)."""
-    copy = work.session.scalars(select(PdfCopy).where(PdfCopy.sha256 == sha256)).first()
+    copy = copy_files.owner(work, sha256)
     if copy is None:
         return None
     scope = scopes.of(work, copy)
@@ -265,25 +251,13 @@ def _alone(work: Work, scope: Scope) -> None:
     work.session.execute(select(Subject.id).where(whose).order_by(Subject.id).with_for_update())
 
 
-def _store(store: Path, digest: str, content: bytes) -> None:
-    """Write by content digest; complete or not at all."""
-    path = store / digest[:2] / f"{digest}.pdf"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-
-
 def _log(work: Work, copy: PdfCopy, request: Request, action: str) -> None:
     # Not an entry of the form's own trail: an export does not change what the form shows.
     detail = {
         "account": work.actor.username,
         "copy": copy.copy_no,
         "place": copy.place,
-        "sha256": copy.sha256,
+        "sha256": copy_files.newest(work, copy).sha256,
         "purpose": request.purpose,
         "recipient": request.recipient,
         "country": request.country,

@@ -8,6 +8,7 @@ function, one more line in PROVIDERS, and its words in templates/home/words.html
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from ecrf.definition.catalogue import FormDefinition
 from ecrf.definition.model import Event
 from ecrf.entry import layout
-from ecrf.models import Draft, Job, Subject
+from ecrf.models import Draft, Job, PdfCopy, Subject
 from ecrf.services import (
     contexts,
     eligibility,
@@ -25,15 +26,18 @@ from ecrf.services import (
     subjects,
     verification,
 )
+from ecrf.services import jobs as job_table
 from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.query_rules import WAITING
 from ecrf.services.work import Work
+
+FIXITY = "pdf.fixity"  # the job that looks at every sealed file
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """One thing to do. ``opens`` names the page: form, query, visit, sign, sign visit, eligibility,
-    or nothing.
+    copies, or nothing.
 
     ``days`` is how long it is overdue (negative: days left), ``count`` how many forms it stands
     for, ``at`` the instant it has been waiting since, ``spot`` the place on the page.
@@ -54,6 +58,7 @@ class Thing:
     spot: str = ""
     note: str = ""
     number: int = 0  # of a query
+    site: str = ""  # of copies that show a whole site
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +261,23 @@ def jobs(scope: Scope) -> Iterator[Thing]:
         yield Thing("job", "", at=job.created_at, note=job.kind)
 
 
+def lost(scope: Scope) -> Iterator[Thing]:
+    """Sealed copies that the last look at the store found missing or changed."""
+    work = scope.work
+    last = job_table.last_of(work, FIXITY)
+    if last is None or last.state != "done":
+        return
+    for fault in json.loads(last.result or "{}").get("faults", ()):
+        copy = work.session.get_one(PdfCopy, fault["copy"])
+        whose = work.session.get(Subject, copy.subject_id) if copy.subject_id else None
+        site = whose.site if whose else copy.site
+        if work.actor.may("pdf.site", site):
+            code = whose.code if whose else ""
+            yield Thing(
+                "lost", "copies", code, site=site or "", at=last.created_at, note=fault["why"]
+            )
+
+
 def changed(scope: Scope) -> Iterator[Thing]:
     """Values that changed after the person marked them as seen, the latest first."""
     work = scope.work
@@ -276,6 +298,7 @@ def changed(scope: Scope) -> Iterator[Thing]:
 
 
 PROVIDERS = (
+    Provider("lost", "pdf.site", lost),
     Provider("overdue", "record.enter", overdue),
     Provider("superseded", "record.sign", superseded),
     Provider("answer", "query.answer", to_answer),

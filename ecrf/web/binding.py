@@ -25,7 +25,7 @@ from ecrf.services.copies import Made, Order, Request, Taken
 from ecrf.services.scopes import Scope, State
 from ecrf.services.work import Actor, Work, reading, snapshot, working
 from ecrf.web import sheets
-from ecrf.web.pdf import store
+from ecrf.web.store import store
 
 
 @dataclass(frozen=True, slots=True)

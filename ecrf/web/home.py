@@ -46,6 +46,10 @@ def place(thing: Thing) -> str:
         )
     if thing.opens == "eligibility":
         return url_for("eligibility.sheet", code=thing.subject)
+    if thing.opens == "copies":
+        if not thing.subject:
+            return url_for("site_copies.page", site=thing.site)
+        return url_for("volumes.page", code=thing.subject)
     if thing.opens == "visit":
         anchor = f"{event}-{thing.event_no}"
         return url_for("subjects.casebook", code=thing.subject, _anchor=anchor)

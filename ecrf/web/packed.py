@@ -12,7 +12,8 @@ from typing import Any
 
 from ecrf.models import PdfCopy
 from ecrf.models.columns import moment
-from ecrf.services import copies
+from ecrf.services import copies, copy_files
+from ecrf.services.copy_files import File
 from ecrf.services.scopes import Scope
 from ecrf.services.work import Work
 from ecrf.version import APPLICATION
@@ -29,6 +30,7 @@ class Entry:
     name: str
     row: PdfCopy
     scope: Scope
+    file: File
 
     @property
     def listed(self) -> dict[str, Any]:
@@ -36,8 +38,8 @@ class Entry:
         copy = self.row
         return {
             "name": self.name,
-            "sha256": copy.sha256,
-            "size": copy.size,
+            "sha256": self.file.sha256,
+            "size": self.file.size,
             "copy": self.scope.copy_id(copy.copy_no),
             "subject": self.scope.subject,
             "revision": copy.revision,
@@ -51,8 +53,9 @@ def entries(work: Work, store: Path, found: Sequence[PdfCopy]) -> list[Entry]:
     study, listed = work.catalogue.study.study, []
     for copy in found:
         _row, scope = copies.get(work, copy.id)
-        copies.read(store, copy)
-        listed.append(Entry(pdf.file_name(study, scope, copy), copy, scope))
+        file = copy_files.newest(work, copy)
+        copy_files.read(store, file)
+        listed.append(Entry(pdf.file_name(study, scope, copy), copy, scope, file))
     return listed
 
 
@@ -74,7 +77,9 @@ def stream(store: Path, listed: Iterable[Entry], first: bytes, at: str) -> Itera
         file.writestr(_info(MANIFEST, at), first)
         yield out.taken()
         for entry in listed:
-            file.writestr(_info(entry.name, entry.row.created_at), copies.read(store, entry.row))
+            file.writestr(
+                _info(entry.name, entry.row.created_at), copy_files.read(store, entry.file)
+            )
             yield out.taken()
     yield out.taken()
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, render_template, request, send_file
+from flask import Blueprint, Flask, current_app, g, render_template, request, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -20,10 +19,11 @@ from ecrf.services.copies import Made, Order, Request
 from ecrf.services.errors import Invalid
 from ecrf.services.scopes import Scope
 from ecrf.services.work import Work
-from ecrf.web import registers
+from ecrf.web import registers, stamping
 from ecrf.web.access import permitted, read, write
 from ecrf.web.language import current_language
 from ecrf.web.messages import say
+from ecrf.web.store import store
 
 bp = Blueprint("pdf", __name__)
 LARGEST = 50 * 1024 * 1024
@@ -39,11 +39,6 @@ def issue(app: Flask, work: Work, record_id: int, request: Request) -> tuple[Pdf
         return _make(app, work, order)
 
     return copies.issue(work, store(app), scopes.form(work, record_id), request, make)
-
-
-def store(app: Flask) -> Path:
-    """Where sealed files are kept, by content digest."""
-    return Path(app.config["INSTANCE_DIR"]) / "store"
 
 
 def _make(app: Flask, work: Work, order: Order) -> Made:
@@ -72,7 +67,9 @@ def verify(app: Flask, work: Work, content: bytes) -> checking.Verdict:
     def lookup(digest: str) -> dict[str, Any] | None:
         return copies.lookup(work, digest)
 
-    return checking.verify(content, (app.extensions["keystore"].root,), lookup)
+    clock = app.extensions["clock"]
+    trusted = clock.roots if clock else ()
+    return checking.verify(content, (app.extensions["keystore"].root,), lookup, trusted)
 
 
 @bp.get("/records/<int:record_id>/pdf")
@@ -91,8 +88,10 @@ def form(record_id: int) -> Response | tuple[str, int]:
         with write() as work:
             copy, content = issue(app, work, record_id, registers.wanted(request.form))
             name = file_name(work.catalogue.study.study, scopes.form(work, record_id), copy)
+            number = copy.id
     except Invalid as refusal:
         return _page(record_id, say(refusal)), 422
+    content = stamping.proven(app, g.actor, number, content)
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 
 

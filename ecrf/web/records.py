@@ -17,7 +17,15 @@ from werkzeug.wrappers import Response
 from ecrf.definition.values import BLANK
 from ecrf.entry import page as pages
 from ecrf.entry.cells import Page
-from ecrf.services import drafts, form_versions, forms, history, records, strikes, subjects
+from ecrf.services import (
+    drafts,
+    form_versions,
+    forms,
+    history,
+    records,
+    strikes,
+    subjects,
+)
 from ecrf.services.casebooks import Casebook
 from ecrf.services.errors import Invalid, ReasonNeeded, Refused, ServiceError, Stale
 from ecrf.services.forms import Opened

@@ -16,7 +16,14 @@ from werkzeug.wrappers import Response
 from ecrf.entry import layout
 from ecrf.models import Record, Subject
 from ecrf.services import history, keys, reviews, subjects, verification
-from ecrf.services.errors import Invalid, Locked, NotFound, ReasonNeeded, ServiceError, Stale
+from ecrf.services.errors import (
+    Invalid,
+    Locked,
+    NotFound,
+    ReasonNeeded,
+    ServiceError,
+    Stale,
+)
 from ecrf.services.keys import Key
 from ecrf.services.work import Work
 from ecrf.web import trail

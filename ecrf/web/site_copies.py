@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
 from ecrf.definition.model import Site
@@ -15,10 +24,11 @@ from ecrf.services.copies import Request
 from ecrf.services.copy_sets import CopySet
 from ecrf.services.errors import Invalid, NotFound
 from ecrf.services.work import Work
-from ecrf.web import failures, packed, pdf, registers, volumes
+from ecrf.web import failures, packed, registers, volumes
 from ecrf.web.access import permitted, read, write
 from ecrf.web.binding import Place
 from ecrf.web.messages import say
+from ecrf.web.store import store
 
 bp = Blueprint("site_copies", __name__)
 CASEBOOKS = "casebooks"  # the scope that is a set
@@ -95,13 +105,13 @@ def cancel_set(site: str, name: str) -> Response:
 def download_set(site: str, name: str) -> Response:
     """The copies of a finished set as one ZIP file; each is logged as taken."""
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
-    store = pdf.store(app)
+    folder = store(app)
     with write() as work:
         one = _set(work, site, name)
         made = [] if one.live else copy_sets.copies(work, one)
         if not made:
             raise NotFound(name)
-        listed = packed.entries(work, store, made)
+        listed = packed.entries(work, folder, made)
         wanted = volumes.Asked.of(one.first.arguments).request
         for copy in made:
             copies.hand_over(work, copy, wanted)
@@ -112,7 +122,7 @@ def download_set(site: str, name: str) -> Response:
             work.session.expunge(copy)
     study = work.catalogue.study.study
     headers = {"Content-Disposition": f"attachment; filename={study}_{site}_casebooks_{name}.zip"}
-    content = packed.stream(store, listed, manifest, at)
+    content = packed.stream(folder, listed, manifest, at)
     return Response(content, mimetype="application/zip", headers=headers)
 
 

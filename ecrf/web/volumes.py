@@ -30,6 +30,7 @@ from ecrf.web import failures, pdf, registers
 from ecrf.web.access import permitted, read, write
 from ecrf.web.binding import Place
 from ecrf.web.messages import say
+from ecrf.web.store import store
 
 bp = Blueprint("volumes", __name__)
 JOB = "pdf.volume"
@@ -124,7 +125,7 @@ def download(number: int) -> Response:
     with write() as work:
         copy, scope = copies.get(work, number)
         again = Request(copy.language, copy.rendition, copy.purpose, copy.recipient, copy.country)
-        content = copies.hand_out(work, pdf.store(app), copy, again)
+        content = copies.hand_out(work, store(app), copy, again)
         name = pdf.file_name(work.catalogue.study.study, scope, copy)
     return send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
 

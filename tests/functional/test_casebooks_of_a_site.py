@@ -11,7 +11,8 @@ from ecrf.canonical import sha256_hex
 from ecrf.models import AuditEntry, Job, PdfCopy
 from ecrf.services import audit, copy_sets, jobs
 from ecrf.services.keys import Key
-from ecrf.web import pdf, volumes
+from ecrf.web import volumes
+from ecrf.web.store import store
 from tests.desk import VITAL_SIGNS
 from tests.functional.pages import plain
 
@@ -170,7 +171,7 @@ def test_a_set_with_a_lost_copy_is_not_given_out(app, desk, person, codes):
     work_off(app)
     with desk.work("he.xin") as work:
         copy = work.session.query(PdfCopy).first()
-        (pdf.store(app) / copy.file).unlink()
+        (store(app) / copy.file).unlink()
     page = person.get("site_copies.page", **SITE)
 
     answer = take(person, page)

@@ -12,7 +12,8 @@ from ecrf.models import AuditEntry, Job, PdfCopy
 from ecrf.outputs.fonts import GlyphMissing
 from ecrf.services import audit, jobs
 from ecrf.services.keys import Key
-from ecrf.web import pdf, volumes
+from ecrf.web import volumes
+from ecrf.web.store import store
 from tests.desk import VITAL_SIGNS
 from tests.functional.pages import plain
 
@@ -176,7 +177,7 @@ def test_a_copy_that_is_lost_is_said_to_be_one(app, desk, person, code, harm, st
     work_off(app)
     with desk.work("he.xin") as work:
         (copy,) = work.session.query(PdfCopy)
-        number, path = copy.id, pdf.store(app) / copy.file
+        number, path = copy.id, store(app) / copy.file
     path.unlink() if harm == "missing" else path.write_bytes(b"%PDF-")
 
     page = person.post("volumes.download", status, {"number": number})

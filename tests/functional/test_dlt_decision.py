@@ -9,7 +9,15 @@ import pytest
 from flask import Flask
 
 from ecrf import demo, worker
-from ecrf.services import confirmations, contexts, keys, signatures, subjects, toxicity, waiting
+from ecrf.services import (
+    confirmations,
+    contexts,
+    keys,
+    signatures,
+    subjects,
+    toxicity,
+    waiting,
+)
 from ecrf.services.errors import Refused
 from ecrf.services.keys import Key
 from tests.desk import TYPO, Desk

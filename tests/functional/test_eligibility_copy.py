@@ -18,6 +18,7 @@ from ecrf.services import copies, eligibility, keys
 from ecrf.services.copies import Request
 from ecrf.services.keys import Key
 from ecrf.web import binding, pdf
+from ecrf.web.store import store
 from tests.desk import TYPO, Desk
 from tests.functional.pages import plain
 
@@ -44,7 +45,7 @@ def issue(desk, code=CODE, language="en", rendition="archive"):
         number = binding.issue(desk.app, desk.actor("liu.yang"), place, request, lambda *_: None)
     with desk.work("liu.yang") as work:
         copy, _ = copies.get(work, number)
-        content = copies.hand_out(work, pdf.store(desk.app), copy, request)
+        content = copies.hand_out(work, store(desk.app), copy, request)
         work.session.expunge(copy)
     return copy, content
 

@@ -6,7 +6,15 @@ import datetime as dt
 
 import pytest
 
-from ecrf.services import drafts, lock_conditions, locks, queries, reviews, strikes, subjects
+from ecrf.services import (
+    drafts,
+    lock_conditions,
+    locks,
+    queries,
+    reviews,
+    strikes,
+    subjects,
+)
 from ecrf.services.errors import Forbidden, Invalid, Locked, ReasonNeeded, Stale
 from ecrf.services.item_entries import Reason
 from ecrf.services.keys import Key

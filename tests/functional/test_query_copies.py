@@ -18,6 +18,7 @@ from ecrf.services.errors import NotFound
 from ecrf.services.keys import Key
 from ecrf.services.queries import Said
 from ecrf.web import binding, pdf
+from ecrf.web.store import store
 from tests.desk import TYPO, VITAL_SIGNS
 from tests.functional.pages import plain
 
@@ -54,7 +55,7 @@ def issue(desk, place, by="chen.jing", language="en"):
         number = binding.issue(desk.app, desk.actor(by), place, request, lambda *_: None)
     with desk.work(by) as work:
         copy, _ = copies.get(work, number)
-        content = copies.hand_out(work, pdf.store(desk.app), copy, request)
+        content = copies.hand_out(work, store(desk.app), copy, request)
         work.session.expunge(copy)
     return copy, content
 

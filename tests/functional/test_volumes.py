@@ -17,6 +17,7 @@ from ecrf.services.errors import Forbidden
 from ecrf.services.keys import Key
 from ecrf.services.queries import Said
 from ecrf.web import binding, pdf
+from ecrf.web.store import store
 from tests.desk import TYPO, VITAL_SIGNS
 
 
@@ -40,7 +41,7 @@ def issue(desk, place, request=None, by="liu.yang", step=ignore):
         number = binding.issue(desk.app, desk.actor(by), place, request, step)
     with desk.work(by) as work:
         copy, _ = copies.get(work, number)
-        content = copies.hand_out(work, pdf.store(desk.app), copy, request)
+        content = copies.hand_out(work, store(desk.app), copy, request)
         work.session.expunge(copy)
     return copy, content
 
@@ -208,7 +209,7 @@ def test_what_fails_registers_nothing(desk, filled, monkeypatch):
 
     with desk.work("he.xin") as work:
         assert work.session.query(PdfCopy).count() == 0
-    assert not pdf.store(desk.app).exists()
+    assert not store(desk.app).exists()
 
 
 @pytest.mark.sqlite

@@ -1,9 +1,13 @@
 """The deployment's keys: made once, readable by one account, trusted through one root."""
 
+import datetime as dt
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from ecrf import crypto
 from ecrf.keystore import KeyStore
@@ -45,3 +49,20 @@ def test_a_persons_signature_is_trusted_through_the_root(store):
 
     assert crypto.verify_cms(cms, b"content", (store.root,)).ok
     assert not crypto.verify_cms(cms, b"another", (store.root,)).ok
+
+
+@pytest.mark.req("R-108")
+def test_the_revocation_list_is_kept_and_renewed_before_it_ends(store):
+    first = store.revocations()
+    again = store.revocations()
+    assert again.fingerprint(hashes.SHA256()) == first.fingerprint(hashes.SHA256())
+    assert first.is_signature_valid(store.root.public_key())
+
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=200)):
+        later = store.revocations()
+
+    numbers = [
+        one.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+        for one in (first, later)
+    ]
+    assert numbers == [1, 2]

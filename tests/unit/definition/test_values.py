@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecrf.definition.values import BLANK, Censored, PartialDate, Value, item_path, split_path
+from ecrf.definition.values import (
+    BLANK,
+    Censored,
+    PartialDate,
+    Value,
+    item_path,
+    split_path,
+)
 
 OIDS = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True)
 

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from ecrf.definition.rules import DATE, NUMBER, TEXT, RuleError, Scope, compile_rule, list_of
+from ecrf.definition.rules import (
+    DATE,
+    NUMBER,
+    TEXT,
+    RuleError,
+    Scope,
+    compile_rule,
+    list_of,
+)
 from ecrf.definition.values import PartialDate
 from ecrf.entry.functions import FUNCTIONS
 

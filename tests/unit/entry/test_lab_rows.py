@@ -8,7 +8,17 @@ import pytest
 
 from ecrf.definition.values import Censored, Value
 from ecrf.entry.evaluate import evaluate
-from tests.unit.entry.filling import SAMPLE, blood, context, fill, form, found, ids, judge, study
+from tests.unit.entry.filling import (
+    SAMPLE,
+    blood,
+    context,
+    fill,
+    form,
+    found,
+    ids,
+    judge,
+    study,
+)
 
 NEUT = "LB[NEUT].LBORRES"
 MAN = {"DM": [{"birth_date": "1975-06-20", "sex": "M"}]}

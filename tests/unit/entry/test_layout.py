@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ecrf.definition.model import Bounds, DateItem, DecimalItem, MultiItem, Text, TextItem
+from ecrf.definition.model import (
+    Bounds,
+    DateItem,
+    DecimalItem,
+    MultiItem,
+    Text,
+    TextItem,
+)
 from ecrf.definition.model import CodeItem as Code
 from ecrf.entry import layout
 

@@ -8,7 +8,14 @@ from sqlalchemy import func, select, text
 from ecrf.models import Attachment, AuditEntry
 from ecrf.services import attachments
 from ecrf.services.attachments import NotAttached
-from ecrf.services.errors import FileLost, Forbidden, Locked, NotFound, ReasonNeeded, Refused
+from ecrf.services.errors import (
+    FileLost,
+    Forbidden,
+    Locked,
+    NotFound,
+    ReasonNeeded,
+    Refused,
+)
 from ecrf.services.keys import Key
 from tests.attached import OFFICE, pdf, picture
 from tests.desk import TYPO
