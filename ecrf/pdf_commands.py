@@ -186,6 +186,14 @@ def verify(file: Path, as_json: bool) -> None:
     sys.exit(0 if verdict.ok else 1)
 
 
+@pdf.command("verifier")
+@click.option("-o", "--output", required=True, type=OUTPUT)
+def alone(output: Path) -> None:
+    """Write the program that checks copies without this one. Example: ecrf pdf verifier -o v.py"""
+    output.write_text(forms.verifier_text(app_()), "utf-8")
+    click.echo(f"{output}: run it with python3 and the packages pikepdf, asn1crypto, cryptography")
+
+
 @pdf.command("renew")
 def renew() -> None:
     """Time-stamp the copies that have none, or one that ends soon. Example: ecrf pdf renew"""

@@ -66,7 +66,7 @@ def extend(
     store = [crl.CertificateList.load(revoked.public_bytes(serialization.Encoding.DER))]
     out = io.BytesIO()
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = _Writer(io.BytesIO(pdf))
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, certs=[as_asn1(one) for one in chain], crls=store
         )
@@ -80,6 +80,13 @@ def extend(
     except Exception as error:  # an authority may answer anything, or nothing
         raise NoTime(f"{type(error).__name__}: {error}") from error
     return out.getvalue()
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves the metadata as they were sealed: a time-stamp is no new edition of the document."""
+
+    def _update_meta(self) -> None:
+        pass
 
 
 def trust(

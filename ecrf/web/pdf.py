@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ecrf.models import PdfCopy
 from ecrf.models.columns import moment
-from ecrf.outputs import compose, pdf, seal
+from ecrf.outputs import compose, pdf, seal, verifier
 from ecrf.outputs import verify as checking
 from ecrf.outputs.casebook import Copy, Language
 from ecrf.services import copies, keys, records, scopes
@@ -70,6 +70,12 @@ def verify(app: Flask, work: Work, content: bytes) -> checking.Verdict:
     clock = app.extensions["clock"]
     trusted = clock.roots if clock else ()
     return checking.verify(content, (app.extensions["keystore"].root,), lookup, trusted)
+
+
+def verifier_text(app: Flask) -> str:
+    """The program that checks copies of this deployment without this one."""
+    clock = app.extensions["clock"]
+    return verifier.text((app.extensions["keystore"].root,), clock.roots if clock else ())
 
 
 @bp.get("/records/<int:record_id>/pdf")
@@ -146,3 +152,12 @@ def verify_page() -> str | tuple[str, int]:
     return render_template(
         "copies/verify.html", verdict=verdict, error=None, lines=verdict.lines(current_language())
     )
+
+
+@bp.get("/verify/program", endpoint="verifier")
+@permitted("pdf.verify")
+def verifier_file() -> Response:
+    """The standalone verifier, for the archive."""
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    content = io.BytesIO(verifier_text(app).encode())
+    return send_file(content, "text/x-python", as_attachment=True, download_name=verifier.NAME)

@@ -1,6 +1,8 @@
 """Time-stamps of registered copies, and the nightly look at every sealed file."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -195,6 +197,26 @@ def test_who_keeps_the_files_is_told_of_a_lost_one(desk, copy, client_request, l
     assert said in plain(home)
     (link,) = [a for a in home.xpath("//main//a/@href") if "copies" in a]
     assert client_request.client.get(link).status_code == 200
+
+
+@pytest.mark.sqlite
+@pytest.mark.req("R-111")
+def test_the_archive_takes_a_verifier_along(desk, copy, client_request, tmp_path, clock):
+    number, sealed = copy
+    (tmp_path / "sealed.pdf").write_bytes(sealed)
+    with desk.app.app_context():
+        stamping.stamp(desk.app, pdf_commands.CLERK, number)
+    (tmp_path / "stamped.pdf").write_bytes(given_out(desk, number))
+    client_request.sign_in("ma.rui")
+    (link,) = client_request.get("pdf.verify").xpath("//a[@download]/@href")
+
+    answer = client_request.client.get(link)
+    assert "verify_copy.py" in answer.headers["Content-Disposition"]
+    (tmp_path / "verify_copy.py").write_bytes(answer.data)
+    command = [sys.executable, "-I", "verify_copy.py", "sealed.pdf", "stamped.pdf"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode == 0 and done.stdout.count("AUTHENTIC AND WHOLE") == 2, done.stdout
 
 
 @pytest.mark.sqlite
