@@ -21,6 +21,7 @@ from ecrf.clinical import (
     remission,
     sledai_2k,
 )
+from ecrf.clinical.answers import truth
 from ecrf.clinical.visit_window import planned_date, planned_year, visit_window
 from ecrf.definition.values import Censored
 
@@ -35,6 +36,12 @@ VISITS = {
 }  # fmt: skip
 YEARS = {f"Y{year:02}": year for year in range(3, 16)}
 YEAR_WINDOW = 60
+_TERM = Input("CTCTERM", "code", needed=False)
+_EVENT = (Input("AESICAT", "code", needed=False), _TERM)
+
+
+def _yes(holds: bool) -> str:
+    return "Y" if holds else "N"
 
 
 def counted(series: Iterable[Point]) -> list[tuple[int, Decimal]]:
@@ -239,6 +246,29 @@ COURSES = (
         ("planned", "earliest", "latest", "status", "days"),
         "part B 1.2, 3.12",
         _window,
+    ),
+    Calculator(
+        "dlt_kind",
+        (*_EVENT, *yes_no(("LOW_PLATELETS",), needed=False)),
+        ("kind",),
+        "part B 3.8",
+        lambda aesicat, ctcterm, low_platelets: dlt.kind_of(
+            aesicat or "", ctcterm or "", truth(low_platelets)
+        ),
+    ),
+    Calculator(
+        "dlt_bleeding",
+        (_TERM,),
+        ("bleeding",),
+        "part B 3.8",
+        lambda ctcterm: _yes(dlt.bleeding(ctcterm or "")),
+    ),
+    Calculator(
+        "dlt_acute",
+        _EVENT,
+        ("acute",),
+        "part B 3.8",
+        lambda aesicat, ctcterm: _yes(dlt.acute(aesicat or "", ctcterm or "")),
     ),
     Calculator(
         "dlt_rules",

@@ -78,6 +78,8 @@ _CATEGORIES = {
     "CARD": "ORGAN",
     "SRC": "ORGAN",
 }
+# What an event with such a category is, whatever its term says.
+OF_A_SYNDROME = frozenset({"CRS", "ICANS", "IECHS", "INF", "IRR", "HYPOG"})
 DOSE = Decimal(80)  # per cent of the planned dose that makes a subject evaluable
 
 
@@ -108,8 +110,13 @@ class Event:
     acute: bool
 
 
-def kind_of(category: str, term: str) -> str:
-    """The kind of an event, by its category of special interest, else by its term."""
+def kind_of(category: str, term: str, low_platelets: Truth = None) -> str:
+    """The kind of an event, by its category of special interest, else by its term.
+
+    low_platelets  below 50 x10*9/L within three days of the onset: a bleed is then one of blood
+    """
+    if bleeding(term) and low_platelets and category not in OF_A_SYNDROME:
+        return "HAEM"
     if term in EXCLUDED:
         return "EXCLUDED"
     if category in _CATEGORIES:
@@ -117,6 +124,16 @@ def kind_of(category: str, term: str) -> str:
     if term in BLOOD:
         return "HAEM"
     return "ORGAN" if term in ORGAN else "NONHAEM"
+
+
+def bleeding(term: str) -> bool:
+    """Whether a term is one of a bleed."""
+    return term in BLEEDING
+
+
+def acute(category: str, term: str) -> bool:
+    """Pulmonary hypertensive or renal crisis, right-heart failure: at any duration."""
+    return category == "SRC" or (category == "CARD" and term in ACUTE)
 
 
 def dlt_rules(

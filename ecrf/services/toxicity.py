@@ -225,7 +225,7 @@ class _Judged:
     def acute(self) -> bool:
         """Pulmonary hypertensive or renal crisis, right-heart failure: at any duration."""
         term = _text(self.data, "CTCTERM")
-        return self.category == "SRC" or (self.category == "CARD" and term in dlt.ACUTE)
+        return dlt.acute(self.category, term)
 
     @property
     def low_platelets(self) -> bool:
@@ -241,9 +241,7 @@ class _Judged:
         """The rules it meets; None when they cannot be told."""
         onset, grade = _date(self.data, "AESTDAT"), _text(self.data, "AETOXGR")
         term = _text(self.data, "CTCTERM")
-        kind = dlt.kind_of(self.category, term)
-        if term in dlt.BLEEDING and self.low_platelets:
-            kind = "HAEM"
+        kind = dlt.kind_of(self.category, term, self.low_platelets)
         severe = grade in ("3", "4", "5")
         if severe and self.hours is None and kind not in ("HAEM", "INFECTION", "IECHS"):
             return None
@@ -255,7 +253,7 @@ class _Judged:
             self.hours,
             Decimal(self.days_low),
             "Y" if self.low_at_28 else "N",
-            bleeding="Y" if term in dlt.BLEEDING else "N",
+            bleeding="Y" if dlt.bleeding(term) else "N",
             acute="Y" if self.acute else "N",
         ).rules
 
