@@ -29,6 +29,7 @@ class Course:
     depletes   whether the B cells go, as they should
     recovers   whether the neutrophils stay up once they have come back
     planted    the highest grade of CRS, where it is not left to chance
+    neurotoxicity  the grade of ICANS, 0 for none; it begins ``confused`` days after the fever
     """
 
     chance: random.Random
@@ -36,6 +37,8 @@ class Course:
     depletes: bool = True
     recovers: bool = True
     planted: int | None = None
+    neurotoxicity: int = field(init=False)
+    confused: int = field(init=False)
     crs: int = field(init=False)
     onset: int = field(init=False)
     lasts: int = field(init=False)
@@ -64,6 +67,17 @@ class Course:
         self.haemoglobin_loss = chance.uniform(10, 28)
         self.b_cells_before = math.exp(math.log(95) + 0.7 * chance.gauss(0, 1))
         self.b_cells_return = 25 + math.exp(math.log(115) + 0.4 * chance.gauss(0, 1))
+
+        self.neurotoxicity = self._icans()
+        self.confused = chance.randint(1, 4)
+
+    def _icans(self) -> int:
+        """The grade of neurotoxicity: more likely after a higher grade of cytokine release."""
+        odds = 0.015 + 0.03 * (self.crs >= 2) + 0.1 * (self.crs >= 3)
+        if self.chance.random() > odds:
+            return 0
+        drawn = self.chance.random()
+        return 1 if drawn < 0.7 else 2 if drawn < 0.9 else 3
 
     def _grade(self, inflammation: float) -> int:
         """The highest grade of cytokine release syndrome."""

@@ -52,14 +52,8 @@ def history(person: Person) -> list[Line]:
 
 
 def usual(person: Person) -> list[Line]:
-    """What the logs of most people tell: fever of cytokine release, nausea, a decision."""
-    events = []
-    course = person.course
-    if course.crs and person.case.crs is None:
-        start = person.infusion + dt.timedelta(days=course.onset)
-        end = start + dt.timedelta(days=course.lasts)
-        events.append(adverse_event("发热", "Fever", start, end, min(course.crs, 2)))
-    events += _background(person)
+    """What the logs of most people tell: complaints that come and go, a decision."""
+    events = _background(person)
     lines = [Line(dt.date.fromisoformat(event["AEENDAT"]), "AE", event) for event in events]
     return lines + _committee(person)
 

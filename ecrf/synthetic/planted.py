@@ -5,18 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from ecrf.synthetic import logs, treatment
+from ecrf.synthetic import episodes, logs, treatment
+from ecrf.synthetic.episodes import SERIOUS, SHOCK, assessed, at, report
 from ecrf.synthetic.logs import Line, adverse_event
 from ecrf.synthetic.person import Answers, Person
 
-SHOCK = {
-    "CRSDTEMP": "39.2", "CRSDFOC": "N", "CRSDAP": "Y", "CRSDHYP": "P1", "CRSDNP": "1",
-    "CRSDVASO": "N", "CRSDHOC": "N", "CRSDO2": "RA", "CRSDGRI": "3",
-}  # fmt: skip
 OVER = {"CRSDTEMP": "37.0", "CRSDAP": "Y", "CRSDHYP": "NONE", "CRSDO2": "RA", "CRSDGRI": "0"}
-SERIOUS = {"AESER": "Y"} | dict.fromkeys(
-    ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE"), "N"
-)
 CRISIS = range(36, 36 + 8 * 12 + 1, 12)  # hours after the infusion at which it is assessed
 
 
@@ -28,7 +22,9 @@ def changed(person: Person, event: str, form: str, repeat: int) -> Answers:
 
 def lines(person: Person) -> list[Line]:
     """What the logs of a person tell from the infusion on, by day."""
-    found = logs.usual(person) if person.case.fate == "infused" else []
+    found = []
+    if person.case.fate == "infused":
+        found = episodes.of_course(person) + logs.usual(person)
     more = LINES.get(person.case.name)
     return sorted(found + (more(person) if more else []), key=lambda line: line.day)
 
@@ -106,8 +102,8 @@ def _crisis(person: Person) -> list[Line]:
     start = dt.datetime.combine(person.infusion, dt.time(11, 17))
     first, last = (start + dt.timedelta(hours=h) for h in (CRISIS[0], CRISIS[-1]))
     episode = {
-        "CRSSTDTM": _at(first), "CRSENDTM": _at(last), "CRSSX": "CHILL TACH", "CRSTMAX": "39.6",
-        "CRSMAXI": "3", "CRSICU": "Y", "CRSOUT": "REC", "CRSPRESD": _at(first),
+        "CRSSTDTM": at(first), "CRSENDTM": at(last), "CRSSX": "CHILL TACH", "CRSTMAX": "39.6",
+        "CRSMAXI": "3", "CRSICU": "Y", "CRSOUT": "REC", "CRSPRESD": at(first),
     }  # fmt: skip
     event = adverse_event("细胞因子释放综合征", "", first.date(), last.date(), 3) | SERIOUS | {
         "GRSYS": "ASTCT_CRS", "CTCTERM": "", "AESTTIM": f"{first:%H:%M}", "AESHOSP": "Y",
@@ -115,18 +111,10 @@ def _crisis(person: Person) -> list[Line]:
     }  # fmt: skip
     rows = [start + dt.timedelta(hours=hours) for hours in CRISIS]
     return [
-        *(_assessed(at, SHOCK if at < last else OVER) for at in rows),
+        *(assessed(at, SHOCK if at < last else OVER) for at in rows),
         Line(last.date(), "CRS", episode),
         Line(last.date(), "AE", event, "crs"),
     ]
-
-
-def _at(moment: dt.datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M}"
-
-
-def _assessed(at: dt.datetime, state: Answers) -> Line:
-    return Line(at.date(), "CRSD", {"CRSDDTM": _at(at), **state})
 
 
 def _undecided(person: Person) -> list[Line]:
@@ -134,10 +122,10 @@ def _undecided(person: Person) -> list[Line]:
     start = dt.datetime.combine(person.infusion, dt.time(11, 17)) + dt.timedelta(hours=48)
     after = start + dt.timedelta(hours=6)
     low = {"CRSDHYP": "NOPRESS", "CRSDHOC": "N", "CRSDAP": "N", "CRSDGRI": "2"}
-    begun = _assessed(start, SHOCK | low | {"CRSDNP": "", "CRSDVASO": ""})
-    unclear = _assessed(after, OVER | low | {"CRSDCOM": "未用退热药物，体温正常，仍有低血压。"})
+    begun = assessed(start, SHOCK | low | {"CRSDNP": "", "CRSDVASO": ""})
+    unclear = assessed(after, OVER | low | {"CRSDCOM": "未用退热药物，体温正常，仍有低血压。"})
     episode = {
-        "CRSSTDTM": _at(start), "CRSENDTM": _at(after + dt.timedelta(hours=12)),
+        "CRSSTDTM": at(start), "CRSENDTM": at(after + dt.timedelta(hours=12)),
         "CRSSX": "CHILL", "CRSTMAX": "39.2", "CRSMAXI": "2", "CRSICU": "N", "CRSOUT": "REC",
     }  # fmt: skip
     return [begun, Line(start.date(), "CRS", episode), unclear]
@@ -174,6 +162,7 @@ def _fatal(person: Person) -> list[Line]:
         Line(died, "AE", event, "fatal"),
         Line(died, "DTH", death),
         Line(died, "EOS", end),
+        report(person, "fatal", event, "肺部感染加重，呼吸衰竭死亡。"),
     ]
 
 
@@ -189,7 +178,8 @@ def _second_cancer(person: Person) -> list[Line]:
         "SPMCELL": "N", "SPMTIS": "Y", "SPMCAR": "NEG", "SPMVCN": "0.000",
         "SPMPRIOR": "环磷酰胺累积6 g", "SPMREL": "4", "SPMOUT": "NOTREC",
     }  # fmt: skip
-    return [Line(found, "AE", event, "cancer"), Line(found, "SPM", malignancy)]
+    told = report(person, "cancer", event, "体检发现甲状腺结节，穿刺证实。")
+    return [Line(found, "AE", event, "cancer"), Line(found, "SPM", malignancy), told]
 
 
 CHANGES: Mapping[tuple[str, str], Callable[[Person, str, int], Answers]] = {

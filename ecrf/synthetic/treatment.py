@@ -6,6 +6,7 @@ import datetime as dt
 
 from ecrf.clinical import identifier
 from ecrf.synthetic.course import LLOQ
+from ecrf.synthetic.episodes import WELL
 from ecrf.synthetic.person import LD_DAYS, Answers, Person
 
 # The steps of custody at an event: days after the collection, at D0 after the infusion; time.
@@ -167,17 +168,7 @@ def kinetics(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
 
 
 def ice(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
-    return {
-        "ICEDTM": f"{day.isoformat()}T10:00",
-        "ICEYEAR": "1",
-        "ICEMON": "1",
-        "ICECITY": "1",
-        "ICEHOSP": "1",
-        "ICENAME": "3",
-        "ICECMD": "1",
-        "ICEWRT": "1",
-        "ICEATT": "1",
-    }
+    return {"ICEDTM": f"{day.isoformat()}T10:00", **WELL}
 
 
 def crs(person: Person, event: str, _repeat: int, day: dt.date) -> Answers:
