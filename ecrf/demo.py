@@ -30,6 +30,7 @@ from ecrf.synthetic.walk import Made, Staff
 PASSWORD = "CellTherapy-2026"  # noqa: S105 - printed at every start, refused in production
 PEOPLE = (
     ("wang.li", "王丽 Wang Li", "coordinator", "BJ01"),
+    ("zhang.wei", "张伟 Zhang Wei", "coordinator", "BJ01"),
     ("zhao.min", "赵敏 Zhao Min", "investigator", "BJ01"),
     ("liu.yang", "刘洋 Liu Yang", "principal_investigator", "BJ01"),
     ("chen.jing", "陈静 Chen Jing", "monitor", "BJ01"),
@@ -132,8 +133,9 @@ def seed(app: Flask, count: int, number: int, step: Callable[[], None], **option
 
 
 def staff(work: Work) -> Staff:
-    """Who enters and signs what is invented."""
-    return Staff(_actor(work, "wang.li"), _actor(work, "zhao.min"), PASSWORD)
+    """Who enters, signs and asks about what is invented."""
+    site, second = _actor(work, "wang.li"), _actor(work, "zhang.wei")
+    return Staff(site, second, _actor(work, "zhao.min"), _actor(work, "chen.jing"), PASSWORD)
 
 
 def _actor(work: Work, username: str) -> Actor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,20 +12,22 @@ from dataclasses import dataclass, field, replace
 from flask import Flask
 
 from ecrf.definition.model import Event, FormRef
+from ecrf.services import dependents, rechecks, signatures, subjects
 from ecrf.services import keys as places
-from ecrf.services import signatures, subjects
 from ecrf.services.keys import Key
-from ecrf.services.work import Actor, Work, working
-from ecrf.synthetic import answers, desk, filler, logs, planted
+from ecrf.services.work import SYSTEM, Actor, Work, reading, working
+from ecrf.synthetic import answers, desk, filler, logs, planted, questions
 from ecrf.synthetic.filler import Setting
 from ecrf.synthetic.logs import Line
 from ecrf.synthetic.person import Person
 
+CHECKER = replace(SYSTEM, username="system:worker", role="regulatory")  # as in the background
 SIGNED = ("ELIG", "APE", "PLD", "IC")
 REPEATED = {"INFV": 9, "CRSD": 1, "ICE": 1, "CARK": 1, "LD": 2, "COI": 8}
 SITE = "BJ01"
 UNTIL_STOPPED = ("SCR", "APE", "LK", "MFG", "PLD", "LD1", "LD2", "LD3", "BL", "D0")
 OF_INFUSION = ("INF", "INFV", "CRSD", "ICE")
+SECOND = 0.3  # of the sittings are those of the second coordinator
 AHEAD = 3  # days that visits of the last weeks are typed late
 
 
@@ -40,10 +43,12 @@ class Made:
 
 @dataclass(slots=True)
 class Staff:
-    """Who enters and who signs; the password is typed once, ``pen`` is the key that it unlocked."""
+    """Who enters, signs and asks; the password is typed once, ``pen`` is the key it unlocked."""
 
     coordinator: Actor
+    second: Actor  # who enters as well
     investigator: Actor
+    monitor: Actor
     password: str
     pen: signatures.Pen | None = None
 
@@ -62,6 +67,8 @@ class Walk:
     ) -> None:
         self.app, self.staff, self.person, self.made = app, staff, person, made
         self.until, self.repeats = until, Counter[str]()
+        # Chances of its own: who types does not change what is typed.
+        self.desk = random.Random(f"{person.index}/desk")  # noqa: S311 - repeatable on purpose
         self.catalogue = app.extensions["catalogue"]
         with working(self.catalogue, staff.coordinator) as work:
             self.code = subjects.create(work, SITE, person.cohort).code
@@ -71,7 +78,33 @@ class Walk:
         self.named = {"one": one, "two": two, "code": self.code}
 
     def write(self) -> None:
-        """Every event and every line of the logs, in the order of their days."""
+        """Every event and every line of the logs, in the order of their days; then what rests on
+        them is judged again, and the queries are dealt with."""
+        self.casebook()
+        self.judge_again()
+        if self.person.case.untidy:  # what is planted stays as it was found
+            people = questions.Desks(self.staff.coordinator, self.staff.monitor)
+            questions.run(self.app, people, self.code, self.desk)
+
+    def judge_again(self) -> None:
+        """What the worker does soon after a save."""
+        while True:
+            with working(self.catalogue, self.staff.coordinator) as work:
+                touched = dependents.take(work)
+                ids = [
+                    number
+                    for subject, forms in touched
+                    for number in rechecks.of_subject(work, subject, forms)
+                ]
+            if not touched:
+                return
+            rechecks.run(
+                lambda: reading(self.catalogue, CHECKER),
+                lambda: working(self.catalogue, CHECKER),
+                ids,
+            )
+
+    def casebook(self) -> None:
         last = self.until - dt.timedelta(days=AHEAD)
         lines = planted.lines(self.person)
         for event in self.catalogue.build.events:
@@ -86,8 +119,9 @@ class Walk:
 
     @contextmanager
     def sitting(self) -> Iterator[None]:
-        """What the coordinator types at one time, in one transaction."""
-        with working(self.catalogue, self.staff.coordinator) as self.work:
+        """What one of the coordinators types at one time, in one transaction."""
+        entering = self.staff.second if self.desk.random() < SECOND else self.staff.coordinator
+        with working(self.catalogue, entering) as self.work:
             yield
 
     def takes_place(self, event: Event) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -14,7 +15,7 @@ from ecrf import demo
 from ecrf.definition.model import Event
 from ecrf.definition.parts import Text
 from ecrf.extensions import db
-from ecrf.models import AuditEntry, Record, Subject
+from ecrf.models import AuditEntry, Query, Record, Subject
 from ecrf.synthetic import cases, logs, plan
 from ecrf.synthetic.course import LLOQ, Course
 
@@ -153,8 +154,7 @@ def test_a_few_visits_are_late_or_missed_and_events_come_by_themselves() -> None
     for one in people:
         days = [one.day_of(event) for event in events]
         assert all(day is not None for day in days)
-        lines = [line for line in logs.usual(one) if line.form == "AE"]
-        terms = [line.answers["CTCTERM"] for line in lines if line.answers["CTCTERM"] != "Fever"]
+        terms = [line.answers["CTCTERM"] for line in logs.usual(one) if line.form == "AE"]
         assert 3 <= len(terms) <= 8 and len(set(terms)) == len(terms)
     made = len(people) * len(events)
     assert 0.03 < sum(len(one.late) for one in people) / made < 0.07
@@ -181,6 +181,62 @@ def test_the_population_is_like_the_recipe() -> None:
     lowest = [min(one.neutrophils(day) for day in range(0, 20)) for one in people]
     assert 0.75 < sum(count < 1.0 for count in lowest) / len(people)
     assert 2 < median(one.onset for one in people) < 9
+
+
+def values(form: str) -> list[dict[str, str]]:
+    """What the records of a form say."""
+    return [
+        {path: value.get("v", "") for path, value in data.items()}
+        for data in db.session.scalars(db.select(Record.data).where(Record.form == form))
+    ]
+
+
+def somebody(fits: Callable[[Course], bool]) -> tuple[int, int]:
+    """Somebody unplanned of the first dose level with such a course: the seed, and the place."""
+    return next(
+        (number, one.index)
+        for number in range(1, 200)
+        for one in plan.people(COHORTS, 20, number, CUT_OFF)
+        if one.case.untidy and one.level == "DL1" and fits(one.course)
+    )
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_a_release_of_cytokines_is_told_as_the_ward_tells_it(app: Flask) -> None:
+    """Part B 5.2: assessments, episode, event and treatment say the same."""
+    number, place = somebody(lambda course: course.crs == 2)
+    made = demo.seed(app, 20, number, lambda: None, only={place}, cut_off=CUT_OFF)
+    assert made.left == []
+    with app.app_context():
+        (episode,), (treatment,) = values("CRS"), values("TOXTX")
+        (event,) = [one for one in values("AE") if one["GRSYS"] == "ASTCT_CRS"]
+        names = set(db.session.scalars(db.select(AuditEntry.actor)))
+        queries = db.session.scalars(db.select(Query)).all()
+    assert (episode["CRSMAX"], episode["CRSMAXI"], event["AETOXGR"]) == ("2", "2", "2")
+    assert (event["AESILINK"], treatment["TXEPIS"]) == ("CRS-1", "CRS-1")
+    assert {"wang.li", "zhang.wei", "zhao.min"} <= names  # two enter, one signs
+    assert {one.state for one in queries} & {"answered", "closed"}
+    fevers = [one for one in queries if one.check == "X-04"]
+    assert all(one.state == "closed" for one in fevers)  # the episode answers for the fever
+
+
+@pytest.mark.sqlite
+@pytest.mark.slow
+def test_neurotoxicity_is_told_with_its_score(app: Flask) -> None:
+    number, place = somebody(lambda course: course.neurotoxicity > 0)
+    made = demo.seed(app, 20, number, lambda: None, only={place}, cut_off=CUT_OFF)
+    assert made.left == []
+    with app.app_context():
+        (episode,) = values("ICANS")
+        worst = min(int(one["ICESCORE"]) for one in values("ICE") if one.get("ICESCORE"))
+    assert episode["ICMAX"] == episode["ICMAXI"] and worst < 10
+
+
+def test_neurotoxicity_is_rare_and_follows_the_release() -> None:
+    """Part B 5.4: 2.4 % of all."""
+    people = courses(3000)
+    assert 0.012 < sum(one.neurotoxicity > 0 for one in people) / len(people) < 0.04
 
 
 def test_b_cells_go_unless_planted_otherwise() -> None:
