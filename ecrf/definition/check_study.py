@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from ecrf.definition import units
+from ecrf.definition.anchors import Leaving
 from ecrf.definition.check_form import Steps, unique
 from ecrf.definition.model import (
     AnalyteCatalogue,
@@ -49,13 +50,35 @@ def check_study(study: Study, source: Source, names: Mapping[str, Type] | None) 
         kinds = ("text",) if key == "visit_done" else DATED
         if getattr(study, key) is not None:
             _anchor(getattr(study, key), source, (key,), names, kinds)
+    _calendar(study, source, names)
+
+
+def _calendar(study: Study, source: Source, names: Mapping[str, Type] | None) -> None:
+    """What anchors, leaving and baselines look at."""
     for i, anchor in enumerate(study.anchors):
         for d, name in enumerate(anchor.dates):
             _anchor(name, source, ("anchors", i, "dates", d), names)
+    for i, leaving in enumerate(study.leaving):
+        _leaving(leaving, source, ("leaving", i), names)
     for i, baseline in enumerate(study.baseline):
         _anchor(baseline.date, source, ("baseline", i, "date"), names)
         if baseline.time is not None:
             _anchor(baseline.time, source, ("baseline", i, "time"), names, ("time",))
+
+
+def _leaving(
+    leaving: Leaving, source: Source, steps: Steps, names: Mapping[str, Type] | None
+) -> None:
+    """Items known, and answers that are codes of the item."""
+    _anchor(leaving.item, source, (*steps, "item"), names, ("text",))
+    if leaving.follow_up is not None:
+        _anchor(leaving.follow_up, source, (*steps, "follow_up"), names, ("text",))
+    kind = (names or {}).get(leaving.item)
+    codes = (kind.of or kind).codes if kind else None
+    for i, value in enumerate(leaving.values):
+        if codes is not None and value not in codes:
+            place = (*steps, "values", i)
+            source.error(place, f'"{value}" is no code of {leaving.item}', near(value, codes))
 
 
 def _anchor(

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from ecrf.definition.anchors import Anchor, Baseline, Leaving
 from ecrf.definition.episodes import Episode
 from ecrf.definition.gates import Gate
 from ecrf.definition.item_models import (
@@ -267,25 +268,6 @@ class MissingCode(Part):
     label: Text
 
 
-class Anchor(Part):
-    """A date that planned days count from."""
-
-    anchor: OID
-    """consent and infusion are always there."""
-    label: Text
-    dates: tuple[str, ...] = Field(min_length=1)
-    """Items, the real date first, then those that stand for it until it is real."""
-
-
-class Baseline(Part):
-    """What a laboratory result must come before to be the baseline."""
-
-    date: str
-    """An item, as FORM.ITEM; of several records the earliest counts."""
-    time: str | None = None
-    """The item with the time of day, of the same record."""
-
-
 class Study(Part):
     """study.yaml"""
 
@@ -311,6 +293,8 @@ class Study(Part):
     """The item that says whether a visit took place, Y or N."""
     anchors: tuple[Anchor, ...] = ()
     """The dates that planned days count from; consent and infusion when left out."""
+    leaving: tuple[Leaving, ...] = ()
+    """The answers after which visits that are planned are no longer expected."""
     baseline: tuple[Baseline, ...] = ()
     """A grade that needs a baseline takes the last result before the first of these known."""
     monitoring: Monitoring | None = None

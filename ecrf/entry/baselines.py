@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ecrf.clinical import ctcae_v5
+from ecrf.definition.anchors import Baseline
 from ecrf.definition.catalogue import FormDefinition
-from ecrf.definition.model import Baseline, Study
+from ecrf.definition.model import Study
 from ecrf.definition.values import BLANK, PartialDate
 from ecrf.entry.context import Context, Record
 from ecrf.entry.env import read_number, result_paths

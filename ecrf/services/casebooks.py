@@ -40,6 +40,7 @@ class EventState:
     visit: Window | None = None  # where it lies against its window today
     asked: int = 0  # open queries about the visit as a whole
     missed: bool = False  # the visit form says that it did not take place
+    expected: bool = True  # the subject did not leave before
 
     @property
     def planned(self) -> dt.date | None:
@@ -87,11 +88,7 @@ class Casebook:
     facts: dict[str, str] = field(default_factory=dict)  # sex, birth year ... for the banner
 
     near: Near | None = None
-
-    @property
-    def left(self) -> bool:
-        """Whether the subject left early: what was planned afterwards is no longer expected."""
-        return any(at.event.kind == "termination" and at.state != "empty" for at in self.events)
+    left: bool = False  # before the end: what was planned afterwards is no longer expected
 
     def beside(self, key: Key) -> tuple[Key | None, Key | None]:
         """The forms before and after one in the order of the tree; struck ones are passed over."""

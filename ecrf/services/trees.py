@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Row, bindparam, func, select
 
 from ecrf.definition.catalogue import FormDefinition
-from ecrf.definition.model import Event
+from ecrf.definition.model import Event, Study
 from ecrf.entry import content
 from ecrf.entry.context import Filed, Forms
 from ecrf.extensions import READER
@@ -37,7 +37,7 @@ from ecrf.services.casebooks import Casebook, EventState, FormState
 from ecrf.services.query_rules import WAITING
 from ecrf.services.work import Work
 
-NO = "N"  # that a visit took place, denied
+YES, NO = "Y", "N"  # that a visit took place, or that visits go on
 BANNER = "DM"  # the form that says sex and age
 
 _Row = Row[*tuple[Any, ...]]  # a row of _ROWS
@@ -75,6 +75,7 @@ class _Tree:
     events: tuple[EventState, ...]
     anchors: dict[str, dt.date | None]
     facts: dict[str, str]
+    left: bool
 
 
 _KNOWN: WeakKeyDictionary[Engine, dict[int, _Tree]] = WeakKeyDictionary()
@@ -95,7 +96,10 @@ def of(work: Work, subjects: Sequence[Subject]) -> list[Casebook]:
     for subject in changed:
         held[subject.id] = known[subject.id] = _tree(work, subject, facts, stamps[subject.id])
     trees = ((subject, held[subject.id]) for subject in subjects)
-    return [Casebook(subject, tree.events, tree.anchors, tree.facts) for subject, tree in trees]
+    return [
+        Casebook(subject, tree.events, tree.anchors, tree.facts, left=tree.left)
+        for subject, tree in trees
+    ]
 
 
 def _stamps(work: Work, subjects: Sequence[Subject]) -> Mapping[int, tuple[Any, ...]]:
@@ -122,11 +126,13 @@ class _Facts:
 
 
 def _read(work: Work) -> list[str]:
-    """The forms whose content a tree shows: anchors, visit dates, the banner, labels of rows."""
+    """The forms whose content a tree shows: anchors, visit dates, the banner, labels of rows, and
+    who left."""
     study = work.catalogue.study
+    leaving = {one.item.split(".")[0] for one in study.leaving}
     dated = {name.split(".")[0] for name in (study.visit_date, study.visit_done) if name}
     labelled = {form.oid for form in work.catalogue.forms.values() if form.model.row_label}
-    return sorted(schedule.forms_of(study) | dated | {BANNER} | labelled)
+    return sorted(schedule.forms_of(study) | dated | {BANNER} | labelled | leaving)
 
 
 def _facts(work: Work, ids: Sequence[int]) -> _Facts:
@@ -175,7 +181,8 @@ def _tree(work: Work, subject: Subject, facts: _Facts, stamp: tuple[Any, ...]) -
     study = work.catalogue.study
     known = schedule.anchors(study, _anchoring(work, rows, facts))
     today = contexts.today(work, subject.site)
-    left = any(here[one.event, 1] for one in work.catalogue.build.events if _ends(one))
+    left, yearly = _left(study, rows, facts)
+    left = left or any(here[one.event, 1] for one in work.catalogue.build.events if _ends(one))
     events = []
     for event in work.catalogue.build.events:
         if event.kind == "unscheduled":
@@ -192,13 +199,23 @@ def _tree(work: Work, subject: Subject, facts: _Facts, stamp: tuple[Any, ...]) -
         visited = _said(study.visit_date, found, facts)
         date = dt.date.fromisoformat(visited) if visited else None
         missed = _said(study.visit_done, found, facts) == NO
-        awaited = found or _ends(event) or not left  # nothing is overdue of who left early
-        at = plan.visit(event, date, today) if plan and awaited else None
+        # Nothing is overdue of who left early, but the yearly visits of who is followed up.
+        expected = not left or _ends(event) or (yearly and event.years is not None)
+        at = plan.visit(event, date, today) if plan and (found or expected) else None
         states = _states(work, subject, event, found, facts)
         asked = _asked(facts, subject, event, 1)
-        events.append(EventState(event, 1, states, date, plan, at, asked, missed))
+        events.append(EventState(event, 1, states, date, plan, at, asked, missed, expected))
     real = {name: anchor.date if anchor.real else None for name, anchor in known.items()}
-    return _Tree(stamp, tuple(events), real, _banner(rows, facts))
+    return _Tree(stamp, tuple(events), real, _banner(rows, facts), left)
+
+
+def _left(study: Study, rows: Sequence[_Row], facts: _Facts) -> tuple[bool, bool]:
+    """Whether the subject left, and whether the visits by calendar year go on nevertheless."""
+    newest = rows[::-1]
+    for one in study.leaving:
+        if _said(one.item, newest, facts) in one.values:
+            return True, _said(one.follow_up, newest, facts) == YES
+    return False, False
 
 
 def _ends(event: Event) -> bool:

@@ -104,7 +104,7 @@ def _visits(scope: Scope, kind: str, status: str) -> list[Thing]:
     """Visits with nothing entered yet, in one place against their window; the latest first."""
     found = []
     for book, today, at in scope.events():
-        missing = at.date is None and at.state == "empty" and not book.left
+        missing = at.date is None and at.state == "empty"
         if missing and at.visit and at.visit.status == status:
             days = (today - at.visit.latest).days
             found.append(_visit(kind, book, at, days=days, due=at.visit.latest))

@@ -139,7 +139,11 @@ def _deviation(person: Person) -> list[Line]:
         "PDTERM": "床旁核对时产品袋号与受试者不符，未回输。", "PDDATA": "Y", "PDEC": day,
         "PDCAPA": "停止回输，隔离产品，核查运输与入库记录。", "PDSIG": "{one}",
     }  # fmt: skip
-    return [Line(person.infusion, "PD", deviation)]
+    end = {
+        "EOSPART": "MAIN", "EOSDAT": day, "EOSREAS": "PHYS", "EOSLAST": day, "EOSLTFU": "N",
+        "EOSINV": "{one}",
+    }  # fmt: skip
+    return [Line(person.infusion, "PD", deviation), Line(person.infusion, "EOS", end)]
 
 
 def _fatal(person: Person) -> list[Line]:

@@ -126,8 +126,8 @@ def _cell(
 
 def _mark(book: Casebook, at: EventState) -> str:
     """Of a visit with nothing entered: still to come, due, or overdue."""
-    if book.left:
-        return "empty" if at.event.kind == "termination" else "wait"
+    if not at.expected:
+        return "wait"
     if at.visit:
         return {"MISSED": "late", "NOT_DUE": "wait"}.get(at.visit.status, "empty")
     return "empty" if at.plan or at.event.anchor == "consent" else "wait"

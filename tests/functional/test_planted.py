@@ -14,7 +14,7 @@ from ecrf.models import Query, Record, Subject
 from ecrf.services import records, subjects
 from ecrf.services.errors import Refused
 from ecrf.services.keys import Key
-from ecrf.services.records import Entry
+from ecrf.services.records import Entry, Reason
 from ecrf.synthetic import cases
 from tests.desk import Desk
 
@@ -56,6 +56,14 @@ class Casebook:
         return {(row.check, row.form) for row in rows}
 
 
+def expected(app: Flask) -> list[str]:
+    """The visits that are due or overdue."""
+    with Desk(app).work() as work:
+        (book,) = subjects.matrix(work)
+        due = ("MISSED", "DUE")
+        return [at.event.event for at in book.events if at.visit and at.visit.status in due]
+
+
 def test_a_wrong_bag_is_stopped_at_the_bedside(app: Flask) -> None:
     with app.app_context():
         book = Casebook(app, "mismatch", fate="stopped")
@@ -70,6 +78,7 @@ def test_a_wrong_bag_is_stopped_at_the_bedside(app: Flask) -> None:
     with Desk(app).work() as work, pytest.raises(Refused) as refused:
         records.save(work, Key(code, "D0", 1, "INF", 1), {"INFWT": Entry("60.0")}, revision=0)
     assert {finding.id for finding in refused.value.findings} >= {"gate.PIC", "gate.COI"}
+    assert expected(app) == []
 
 
 def test_a_product_outside_its_specification_is_released_only_by_exception(app: Flask) -> None:
@@ -141,6 +150,7 @@ def test_nothing_follows_a_death_at_month_ten(app: Flask) -> None:
         assert fatal["AEOUT"] == "FATAL" and fatal["AEENDAT"] == death["DTHDAT"]
         assert ("DTH_X-09", "DTH") in book.queries()  # no report of the serious event
         assert book.forms("SV", "M9") and not book.forms("SV", "M12")
+    assert expected(app) == []
 
 
 def test_a_malignancy_in_year_four_is_serious_and_asked_about(app: Flask) -> None:
@@ -161,6 +171,13 @@ def test_seven_tenths_of_a_dose_are_a_deviation_of_the_dose(app: Flask) -> None:
         assert ("INF-03b", "INF") in book.queries()
 
 
+def test_nothing_is_due_of_who_failed_screening(app: Flask) -> None:
+    with app.app_context():
+        place = next(n for n in range(COUNT) if cases.of(n).fate == "failure")
+        assert demo.seed(app, COUNT, 7, lambda: None, only={place}).left == []
+    assert expected(app) == []
+
+
 def test_nobody_is_seen_after_a_withdrawal(app: Flask) -> None:
     with app.app_context():
         book = Casebook(app, "withdrawal")
@@ -172,3 +189,27 @@ def test_nobody_is_seen_after_a_withdrawal(app: Flask) -> None:
         (tree,) = subjects.matrix(work)
     after = [at for at in tree.events if at.event.event in ("M9", "M12")]
     assert [(at.state, at.visit) for at in after] == [("empty", None)] * 2  # never overdue
+
+
+def test_who_agrees_to_follow_up_is_expected_every_year(app: Flask) -> None:
+    with app.app_context():
+        Casebook(app, "withdrawal")
+        code = db.session.scalar(db.select(Subject.code))
+        end = db.session.scalars(db.select(Record).where(Record.form == "EOS")).one()
+        revision = end.revision
+    desk = Desk(app)
+    assert awaited(app, "M24", "Y03") == [False, False]
+
+    desk.save(
+        Key(code, "ET", 1, "EOS"), {"EOSLTFU": "Y"}, revision=revision,
+        reasons={"EOSLTFU": Reason("transcription")},
+    )  # fmt: skip
+
+    assert awaited(app, "M24", "Y03") == [False, True]
+
+
+def awaited(app: Flask, *events: str) -> list[bool]:
+    """Whether these visits are still expected."""
+    with Desk(app).work() as work:
+        (book,) = subjects.matrix(work)
+        return [at.expected for at in book.events if at.event.event in events]
