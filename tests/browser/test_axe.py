@@ -37,6 +37,7 @@ FILES = {
     "subjects.table",
     "query_list.table",
     "trail_reviews.table",
+    "pdf.verifier",
 }
 ANSWERS_NO_PAGE = FILES | {"health.live"}
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}

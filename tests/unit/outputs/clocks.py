@@ -15,7 +15,8 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from ecrf import crypto
 from ecrf.outputs.stamps import Clock
 
-NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
+# After every seal of a run and within the periods of all its certificates, which are made later.
+NOW = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(days=2)
 
 
 def _name(text: str) -> x509.Name:
@@ -35,7 +36,7 @@ def clock(root: crypto.Authority, at: dt.datetime = NOW, days: int = 365) -> Clo
         .issuer_name(root.certificate.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - dt.timedelta(minutes=5))
+        .not_valid_before(NOW - dt.timedelta(days=3))
         .not_valid_after(at + dt.timedelta(days=days))
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .add_extension(
